@@ -30,6 +30,8 @@ export interface Context<Image = unknown> {
   readonly image: Image;
   /** A random uuid, 22 characters. */
   newId(): string;
+  /** Uniform in [0, 1). */
+  fraction(): number;
 }
 
 export interface Machine<Rec, Image = unknown> {

@@ -1,0 +1,178 @@
+import type { CallId } from '../../base/machine.js';
+import type { Init } from '../../protocol/codec-runtime.js';
+import { type ErrorName, KafkaError } from '../../protocol/errors.js';
+import type { AlterConfigsRequest } from '../../protocol/generated/alter-configs.js';
+import type {
+  AlterConfigsResourceResponse,
+  IncrementalAlterConfigsRequest,
+} from '../../protocol/generated/incremental-alter-configs.js';
+import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
+import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../metadata/config-resource.js';
+import { configRecord } from '../metadata/new-records.js';
+import { type Decision, decide } from './decision.js';
+import type { ControllerContext } from './settings.js';
+
+const SET = 0;
+const DELETE = 1;
+const APPEND = 2;
+const SUBTRACT = 3;
+
+interface Resource {
+  readonly resourceType: number;
+  readonly resourceName: string;
+}
+
+interface Operation {
+  readonly name: string;
+  readonly configOperation: number;
+  readonly value: string | null;
+}
+
+/** KIP-339: each operation changes one key, the others stay. */
+export function incrementalAlterConfigs(
+  call: CallId,
+  request: IncrementalAlterConfigsRequest,
+  context: ControllerContext,
+): Decision {
+  return alterEach(call, request.resources, request.validateOnly, context, (resource) => {
+    const old = context.image.configsOf(resource.resourceType, resource.resourceName);
+    const changed = new Map(old);
+    for (const operation of resource.configs) applyOperation(resource, operation, changed, context);
+    return changed;
+  });
+}
+
+/** The older form: what is not named goes back to its default. */
+export function alterConfigs(call: CallId, request: AlterConfigsRequest, context: ControllerContext): Decision {
+  return alterEach(call, request.resources, request.validateOnly, context, (resource) => {
+    const wanted = new Map<string, string>();
+    for (const { name, value } of resource.configs) {
+      if (value === null) {
+        throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${name}`);
+      }
+      wanted.set(name, value);
+    }
+    return wanted;
+  });
+}
+
+function alterEach<R extends Resource & { configs: readonly { name: string }[] }>(
+  call: CallId,
+  resources: readonly R[],
+  validateOnly: boolean,
+  context: ControllerContext,
+  newConfigs: (resource: R) => Map<string, string>,
+): Decision {
+  const records: MetadataRecord[] = [];
+  const responses: Init<AlterConfigsResourceResponse>[] = [];
+  for (const resource of resources) {
+    const { resourceType, resourceName } = resource;
+    try {
+      checkResource(resource, resources, context);
+      const wanted = newConfigs(resource);
+      const problem = context.settings.configProblem(resourceType, resourceName, wanted);
+      if (problem !== null) throw new KafkaError('INVALID_CONFIG', problem);
+      records.push(...difference(resource, wanted, context));
+      responses.push({ resourceType, resourceName, errorMessage: null });
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error;
+      responses.push({ resourceType, resourceName, errorCode: error.code, errorMessage: error.message });
+    }
+  }
+  return decide(call, { responses }, validateOnly ? [] : records);
+}
+
+function checkResource<R extends Resource & { configs: readonly { name: string }[] }>(
+  resource: R,
+  all: readonly R[],
+  context: ControllerContext,
+): void {
+  const { resourceType, resourceName } = resource;
+  const fail = (error: ErrorName, text: string): never => {
+    throw new KafkaError(error, text);
+  };
+  const same = all.filter((other) => other.resourceType === resourceType && other.resourceName === resourceName);
+  if (same.length > 1) fail('INVALID_REQUEST', 'Each resource must appear at most once.');
+  if (new Set(resource.configs.map((config) => config.name)).size < resource.configs.length) {
+    fail('INVALID_REQUEST', 'Error due to duplicate config keys');
+  }
+  switch (resourceType) {
+    case CONFIG_TOPIC:
+      if (!context.image.topics.has(resourceName)) {
+        fail('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${resourceName}' does not exist.`);
+      }
+      return;
+    case CONFIG_BROKER:
+      if (resourceName !== '' && !context.image.brokers.has(Number(resourceName))) {
+        fail('BROKER_ID_NOT_REGISTERED', `No broker with id ${resourceName} found.`);
+      }
+      return;
+    case CONFIG_GROUP:
+      if (resourceName === '') fail('INVALID_REQUEST', 'Default group resources are not allowed.');
+      return;
+    case CONFIG_CLIENT_METRICS:
+      if (resourceName === '') fail('INVALID_REQUEST', 'Default client metrics resources are not allowed.');
+      return;
+    default:
+      fail('INVALID_REQUEST', `Unexpected resource type ${resourceType}.`);
+  }
+}
+
+function applyOperation(
+  resource: Resource,
+  operation: Operation,
+  configs: Map<string, string>,
+  context: ControllerContext,
+): void {
+  const { name, value } = operation;
+  if (operation.configOperation === DELETE) {
+    configs.delete(name);
+    return;
+  }
+  if (value === null) throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${name}`);
+  switch (operation.configOperation) {
+    case SET:
+      configs.set(name, value);
+      return;
+    case APPEND:
+    case SUBTRACT: {
+      if (!context.settings.isListConfig(resource.resourceType, name)) {
+        const what = operation.configOperation === APPEND ? 'APPEND' : 'SUBTRACT';
+        throw new KafkaError('INVALID_CONFIG', `Can't ${what} to key ${name} because its type is not LIST.`);
+      }
+      const current = elements(configs.get(name) ?? '');
+      const given = elements(value);
+      const result =
+        operation.configOperation === APPEND
+          ? [...current, ...given.filter((element) => !current.includes(element))]
+          : current.filter((element) => !given.includes(element));
+      configs.set(name, result.join(','));
+      return;
+    }
+    default:
+      throw new KafkaError('INVALID_REQUEST', `Unknown alter config operation ${operation.configOperation}`);
+  }
+}
+
+const elements = (list: string): string[] =>
+  list
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== '');
+
+function difference(
+  resource: Resource,
+  wanted: ReadonlyMap<string, string>,
+  context: ControllerContext,
+): MetadataRecord[] {
+  const { resourceType, resourceName } = resource;
+  const old = context.image.configsOf(resourceType, resourceName);
+  const records: MetadataRecord[] = [];
+  for (const [name, value] of wanted) {
+    if (old.get(name) !== value) records.push(configRecord(resourceType, resourceName, name, value));
+  }
+  for (const name of old.keys()) {
+    if (!wanted.has(name)) records.push(configRecord(resourceType, resourceName, name, null));
+  }
+  return records;
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../../base/machine.js';
+import type { CreatableTopicConfigs } from '../../protocol/generated/create-topics.js';
+import type { MetadataImage } from '../metadata/image.js';
+
+/** What the controller takes from the node's configuration and from the tables of config keys. */
+export interface ControllerSettings {
+  readonly numPartitions: number;
+  readonly defaultReplicationFactor: number;
+  readonly deleteTopicEnabled: boolean;
+  readonly brokerSessionTimeoutMs: number;
+  /** What is wrong with these configs of a resource, or null. */
+  configProblem(resourceType: number, resourceName: string, configs: ReadonlyMap<string, string>): string | null;
+  /** Whether the key takes a list, which can be appended to. */
+  isListConfig(resourceType: number, name: string): boolean;
+  /** Every config of a topic with these overrides, as CreateTopics returns them. */
+  effectiveTopicConfigs(overrides: ReadonlyMap<string, string>, image: MetadataImage): CreatableTopicConfigs[];
+}
+
+/** `image` is the controller's own: everything that it has decided so far. */
+export type ControllerContext = Context<MetadataImage> & { readonly settings: ControllerSettings };

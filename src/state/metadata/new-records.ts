@@ -1,0 +1,87 @@
+/** Metadata records with the fields that matter to whoever makes one; the rest as the schemas' defaults. */
+import { ZERO_UUID } from '../../base/bytes.js';
+import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
+import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
+import { NO_LEADER_CHANGE, type PartitionState } from './partition-state.js';
+
+export function configRecord(
+  resourceType: number,
+  resourceName: string,
+  name: string,
+  value: string | null,
+): MetadataRecord {
+  return { type: 'ConfigRecord', version: 0, value: { resourceType, resourceName, name, value } };
+}
+
+export function partitionRecord(topicId: string, partitionId: number, state: PartitionState): MetadataRecord {
+  return {
+    type: 'PartitionRecord',
+    version: 2,
+    value: {
+      partitionId,
+      topicId,
+      replicas: [...state.replicas],
+      isr: [...state.isr],
+      removingReplicas: [...state.removingReplicas],
+      addingReplicas: [...state.addingReplicas],
+      leader: state.leader,
+      leaderRecoveryState: state.leaderRecoveryState,
+      leaderEpoch: state.leaderEpoch,
+      partitionEpoch: state.partitionEpoch,
+      directories: [...state.directories],
+      eligibleLeaderReplicas: state.eligibleLeaderReplicas.length === 0 ? null : [...state.eligibleLeaderReplicas],
+      lastKnownElr: state.lastKnownElr.length === 0 ? null : [...state.lastKnownElr],
+    },
+  };
+}
+
+export function partitionChangeRecord(
+  topicId: string,
+  partitionId: number,
+  changes: Partial<PartitionChangeRecord>,
+): MetadataRecord {
+  return {
+    type: 'PartitionChangeRecord',
+    version: 2,
+    value: {
+      partitionId,
+      topicId,
+      isr: null,
+      leader: NO_LEADER_CHANGE,
+      replicas: null,
+      removingReplicas: null,
+      addingReplicas: null,
+      leaderRecoveryState: -1,
+      directories: null,
+      eligibleLeaderReplicas: null,
+      lastKnownElr: null,
+      ...changes,
+    },
+  };
+}
+
+interface BrokerChange {
+  readonly fenced?: boolean;
+  readonly inControlledShutdown?: true;
+  readonly cordonedLogDirs?: string[];
+}
+
+/** Kafka writes each kind of change in the lowest version that has it. */
+export function brokerChangeRecord(brokerId: number, brokerEpoch: number, change: BrokerChange): MetadataRecord {
+  const version = change.cordonedLogDirs !== undefined ? 3 : change.inControlledShutdown ? 1 : 0;
+  return {
+    type: 'BrokerRegistrationChangeRecord',
+    version,
+    value: {
+      brokerId,
+      brokerEpoch,
+      fenced: change.fenced === undefined ? 0 : change.fenced ? 1 : -1,
+      inControlledShutdown: change.inControlledShutdown ? 1 : 0,
+      logDirs: [],
+      cordonedLogDirs: change.cordonedLogDirs ?? null,
+    },
+  };
+}
+
+/** The directory that a replica is in before its broker has said so. */
+export const UNASSIGNED_DIRECTORY = ZERO_UUID;
