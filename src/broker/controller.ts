@@ -1,0 +1,70 @@
+import type { Clock, Logger, Random } from '../base/host.js';
+import { outcome, type CallId, type Machine, type Outcome } from '../base/machine.js';
+import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
+import type { ControllerContext, ControllerSettings } from '../state/controller/settings.js';
+import { MetadataDelta } from '../state/metadata/delta.js';
+import { MetadataImage } from '../state/metadata/image.js';
+import { MetadataTransactions } from './metadata-batch.js';
+import { type MachineLog, ReplicatedMachine } from './replicated-machine.js';
+
+type Command = (call: CallId, context: ControllerContext, nextOffset: number) => Outcome<MetadataRecord>;
+
+/** The controller's state is the image of all that it has decided. */
+class ControllerMachine implements Machine<MetadataRecord, MetadataImage> {
+  readonly image = new MetadataImage();
+  private readonly transactions = new MetadataTransactions();
+
+  replay(record: MetadataRecord): void {
+    const unused = new MetadataDelta();
+    for (const ready of this.transactions.apply([record])) this.image.replay(ready, unused);
+  }
+
+  onTimer(): Outcome<MetadataRecord> {
+    return outcome();
+  }
+}
+
+export interface ControllerLog extends MachineLog<MetadataRecord> {
+  /** Where the next record will be. */
+  readonly endOffset: number;
+}
+
+/** The active controller: runs commands of `state/controller` on the metadata log. */
+export class Controller {
+  private readonly runtime: ReplicatedMachine<ControllerMachine, MetadataRecord, MetadataImage>;
+  private readonly log: ControllerLog;
+  private readonly settings: ControllerSettings;
+
+  constructor(options: {
+    readonly log: ControllerLog;
+    readonly settings: ControllerSettings;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly logger: Logger;
+  }) {
+    const machine = new ControllerMachine();
+    this.log = options.log;
+    this.settings = options.settings;
+    this.runtime = new ReplicatedMachine({ ...options, machine, image: () => machine.image });
+  }
+
+  get image(): MetadataImage {
+    return this.runtime.machine.image;
+  }
+
+  /** Records that are in the log already: at start. */
+  replay(records: readonly MetadataRecord[]): void {
+    for (const record of records) this.runtime.machine.replay(record);
+  }
+
+  /** @throws what the metadata log throws; nothing is changed then. */
+  run<Response>(command: Command): Promise<Response> {
+    return this.runtime.call<Response>((_machine, call, context) =>
+      command(call, { ...context, settings: this.settings }, this.log.endOffset),
+    );
+  }
+
+  close(): void {
+    this.runtime.close(new Error('the controller has stopped'));
+  }
+}

@@ -1,0 +1,33 @@
+import { errorCode } from '../../protocol/errors.js';
+import { apiVersionsApi } from '../../protocol/generated/api-versions.js';
+import { handler } from '../handler.js';
+
+/** KIP-511: names and versions of client software are letters, digits, dots and dashes. */
+const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
+const FIRST_VERSION_WITH_SOFTWARE = 3;
+/** Clients below version 4 break on a supported feature that begins at 0 (KAFKA-17011). */
+const FIRST_VERSION_WITH_MINIMUM_ZERO = 4;
+
+export const apiVersions = handler({
+  api: apiVersionsApi,
+  handle(request, { services, version, listener }) {
+    if (version >= FIRST_VERSION_WITH_SOFTWARE) {
+      if (!SOFTWARE.test(request.clientSoftwareName) || !SOFTWARE.test(request.clientSoftwareVersion)) {
+        return { errorCode: errorCode('INVALID_REQUEST') };
+      }
+    }
+    const finalized = [...services.metadata.image.features].map(([name, level]) => ({
+      name,
+      minVersionLevel: level,
+      maxVersionLevel: level,
+    }));
+    return {
+      apiKeys: services.offeredApis(listener),
+      supportedFeatures: services.supportedFeatures
+        .filter((feature) => feature.minVersion > 0 || version >= FIRST_VERSION_WITH_MINIMUM_ZERO)
+        .map((feature) => ({ ...feature })),
+      finalizedFeatures: finalized,
+      finalizedFeaturesEpoch: services.metadata.offset,
+    };
+  },
+});

@@ -1,0 +1,86 @@
+import type { ErrorName } from '../protocol/errors.js';
+import type { ValidationRules } from '../protocol/records/validate-batch.js';
+import type { Log } from '../storage/log.js';
+import type { AppendResult } from '../storage/log-append.js';
+
+/** Of the rules for produced records, those that follow from the topic's configuration. */
+export type PartitionRules = Omit<ValidationRules, 'topicPartition' | 'nowMs' | 'produceVersion'>;
+
+/** Called after records came in and may be read. */
+export type AppendListener = (partition: Partition, sizeBytes: number) => void;
+
+/** A partition of which this broker has a replica. */
+export class Partition {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly index: number;
+  readonly log: Log;
+  /** -1 when another broker leads, or nobody does. */
+  leaderEpoch = -1;
+  minInsyncReplicas = 1;
+  rules: PartitionRules;
+  private readonly onAppend: AppendListener;
+
+  constructor(options: {
+    topic: string;
+    topicId: string;
+    index: number;
+    log: Log;
+    rules: PartitionRules;
+    onAppend: AppendListener;
+  }) {
+    this.topic = options.topic;
+    this.topicId = options.topicId;
+    this.index = options.index;
+    this.log = options.log;
+    this.rules = options.rules;
+    this.onAppend = options.onAppend;
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.index}`;
+  }
+
+  get isLeader(): boolean {
+    return this.leaderEpoch >= 0;
+  }
+
+  becomeLeader(epoch: number): void {
+    if (epoch === this.leaderEpoch) return;
+    this.leaderEpoch = epoch;
+    this.log.startLeaderEpoch(epoch);
+    this.log.updateHighWatermark(this.log.logEndOffset);
+  }
+
+  resign(): void {
+    this.leaderEpoch = -1;
+  }
+
+  /** Checks, numbers and writes what a producer sent; the only replica there is makes it visible at once. */
+  append(records: Buffer, nowMs: number, produceVersion: number): AppendResult {
+    const rules: ValidationRules = { ...this.rules, topicPartition: this.name, nowMs, produceVersion };
+    const result = this.log.append(records, { leaderEpoch: this.leaderEpoch, rules });
+    if (result.kind === 'appended') {
+      this.log.updateHighWatermark(result.lastOffset + 1);
+      this.onAppend(this, records.length);
+    }
+    return result;
+  }
+
+  /** Writes batches that the broker itself made. */
+  appendOwn(batches: Buffer): AppendResult {
+    const result = this.log.appendOwn(batches, { leaderEpoch: this.leaderEpoch });
+    if (result.kind === 'appended') {
+      this.log.updateHighWatermark(result.lastOffset + 1);
+      this.onAppend(this, batches.length);
+    }
+    return result;
+  }
+
+  /** What is wrong with the leader epoch that a client knows; -1 is never wrong (KIP-320). */
+  checkLeaderEpoch(known: number): ErrorName | null {
+    if (!this.isLeader) return 'NOT_LEADER_OR_FOLLOWER';
+    if (known < 0 || known === this.leaderEpoch) return null;
+    return known < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock, Logger, Random } from '../base/host.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import type { BrokerMetadata } from './broker-metadata.js';
+import type { ConfigDescriber } from './config-describer.js';
+import type { Controller } from './controller.js';
+import type { GroupCoordinators } from './group-coordinators.js';
+import type { Partitions } from './partitions.js';
+import type { ProducerIds } from './producer-ids.js';
+
+/** What handlers take from the node's configuration. */
+export interface HandlerSettings {
+  readonly autoCreateTopics: boolean;
+  /** max.request.partition.size.limit */
+  readonly maxRequestPartitions: number;
+  /** fetch.max.bytes */
+  readonly fetchMaxBytes: number;
+}
+
+/** Everything that a handler may use. */
+export interface BrokerServices {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  readonly settings: HandlerSettings;
+  readonly metadata: BrokerMetadata;
+  readonly controller: Controller;
+  readonly partitions: Partitions;
+  readonly groups: GroupCoordinators;
+  readonly fetchSessions: FetchSessions;
+  readonly producerIds: ProducerIds;
+  readonly configs: ConfigDescriber;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly supportedFeatures: readonly { name: string; minVersion: number; maxVersion: number }[];
+  /** What ApiVersions lists on this listener: exactly the APIs that have a handler. */
+  offeredApis(listener: string): readonly { apiKey: number; minVersion: number; maxVersion: number }[];
+  /** Begins to make the topics; names that cannot be made are given back with their error. */
+  autoCreateTopics(names: readonly string[]): Map<string, ErrorName>;
+}
