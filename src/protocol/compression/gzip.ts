@@ -24,12 +24,17 @@ export function gzip(content: Buffer, level = -1): Buffer {
 }
 
 export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  // One byte more than allowed, for zlib takes no limit of 0.
+  const maxOutputLength = maxBytes + 1;
+  let content: Buffer;
   try {
-    return node().gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: chunkBytes(bytes, maxBytes) });
+    content = node().gunzipSync(bytes, { maxOutputLength, chunkSize: chunkBytes(bytes, maxOutputLength) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge('gzip', maxBytes);
     throw corrupt(`gzip: ${(error as Error).message}`, error);
   }
+  if (content.length > maxBytes) throw tooLarge('gzip', maxBytes);
+  return content;
 }
 
 /** The size that the trailer claims, within what the input could hold: one allocation instead of many. */

@@ -2,6 +2,7 @@
  * LZ4 blocks without an addon: what small blocks and platforms without a build use. The format is a row of
  * sequences: a token with two lengths, literals, and how far back to copy from.
  */
+import { COPY_CALL_BYTES, copyMatch, wordAt } from './byte-matches.js';
 import { corrupt } from './compression-error.js';
 
 const MIN_MATCH = 4;
@@ -12,8 +13,6 @@ const MAX_DISTANCE = 0xffff;
 const HASH_BITS = 14;
 /** After this many misses (as a power of two) the search steps over one byte more. */
 const SKIP_SHIFT = 6;
-/** Below this a loop copies faster than a call does. */
-const COPY_CALL_BYTES = 32;
 
 const latest = new Int32Array(1 << HASH_BITS);
 
@@ -114,16 +113,6 @@ export function decompressLz4Block(
   throw corrupt('lz4: block without an end');
 }
 
-/** Copies what lies `distance` bytes back; the copy may run into its own output, as runs do. */
-export function copyMatch(target: Buffer, out: number, distance: number, length: number): number {
-  const end = out + length;
-  let from = out - distance;
-  if (length >= COPY_CALL_BYTES && distance >= length) target.copyWithin(out, from, from + length);
-  else if (length >= COPY_CALL_BYTES && distance === 1) target.fill(target[from] as number, out, end);
-  else while (out < end) target[out++] = target[from++] as number;
-  return end;
-}
-
 function putLiterals(source: Buffer, start: number, end: number, target: Buffer, to: number): number {
   const length = end - start;
   let out = to;
@@ -144,11 +133,5 @@ function putLength(target: Buffer, to: number, length: number): number {
   target[out++] = rest;
   return out;
 }
-
-const wordAt = (bytes: Buffer, at: number): number =>
-  (bytes[at] as number) |
-  ((bytes[at + 1] as number) << 8) |
-  ((bytes[at + 2] as number) << 16) |
-  ((bytes[at + 3] as number) << 24);
 
 const slotOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);

@@ -2,15 +2,14 @@
  * Snappy blocks without an addon: what small blocks and platforms without a build use. A block is a varint with
  * the size of its content, then elements: literals, or copies of what came before.
  */
+import { COPY_CALL_BYTES, copyMatch, wordAt } from './byte-matches.js';
 import { corrupt } from './compression-error.js';
-import { copyMatch } from './lz4-block.js';
 
 const HASH_BITS = 14;
 /** Matches are looked for up to this far from the end. */
 const MARGIN_BYTES = 15;
 /** After this many misses (as a power of two) the search steps over one byte more. */
 const SKIP_SHIFT = 5;
-const COPY_CALL_BYTES = 32;
 /** A copy element of three bytes gives at most 64. */
 const MAX_RATIO = 22;
 
@@ -159,9 +158,3 @@ function putVarint(target: Buffer, to: number, value: number): number {
   target[out++] = rest;
   return out;
 }
-
-const wordAt = (bytes: Buffer, at: number): number =>
-  (bytes[at] as number) |
-  ((bytes[at + 1] as number) << 8) |
-  ((bytes[at + 2] as number) << 16) |
-  ((bytes[at + 3] as number) << 24);

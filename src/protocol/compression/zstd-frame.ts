@@ -50,7 +50,7 @@ function readFrame(bytes: Buffer, start: number): ZstdFrame {
   need(bytes, start + 5, sizeAt + sizeFieldBytes - start - 5);
   const contentBytes = readContentSize(bytes, sizeAt, sizeFieldBytes);
   const windowBytes = single ? contentBytes : readWindowSize(bytes[start + 5] as number);
-  if (windowBytes > MAX_WINDOW_BYTES) {
+  if (!single && windowBytes > MAX_WINDOW_BYTES) {
     throw new CompressionError(
       'unsupported',
       `zstd: window of ${windowBytes} bytes, at most ${MAX_WINDOW_BYTES} is read`,

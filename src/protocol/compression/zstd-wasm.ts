@@ -13,12 +13,15 @@ const PACKAGE = '@bokuweb/zstd-wasm';
 const FIRST_ERROR = 2 ** 32 - 256;
 const DESTINATION_TOO_SMALL = 70;
 
+/** The little of WebAssembly that is used: Node's types leave it to those of browsers. */
+declare const WebAssembly: {
+  readonly Module: new (binary: Buffer) => object;
+  readonly Instance: new (module: object, imports: object) => object;
+};
+
 interface ZstdModule {
   HEAPU8: Uint8Array;
-  instantiateWasm(
-    imports: WebAssembly.Imports,
-    receive: (instance: WebAssembly.Instance) => WebAssembly.Exports,
-  ): WebAssembly.Exports;
+  instantiateWasm(imports: object, receive: (instance: object) => object): object;
   init(binary: Buffer): void;
   _malloc(sizeBytes: number): number;
   _free(at: number): void;

@@ -40,7 +40,9 @@ export function zstdOfNode(): ZstdCodec | null {
     decompressFrame(frame, maxBytes) {
       try {
         const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(maxBytes + 1, MAX_CHUNK_BYTES));
-        return zstdDecompressSync(frame, { maxOutputLength: maxBytes, chunkSize });
+        // One byte more than allowed, for zlib takes no limit of 0.
+        const content = zstdDecompressSync(frame, { maxOutputLength: maxBytes + 1, chunkSize });
+        return content.length > maxBytes ? null : content;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
         throw corrupt(`zstd: ${(error as Error).message}`, error);
