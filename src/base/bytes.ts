@@ -67,6 +67,11 @@ export class Reader {
     return readInt64(this.buffer, this.skip(8));
   }
 
+  /** For the few fields that use all 64 bits, such as hashes. */
+  bigint64(): bigint {
+    return this.buffer.readBigInt64BE(this.skip(8));
+  }
+
   float64(): number {
     return this.buffer.readDoubleBE(this.skip(8));
   }

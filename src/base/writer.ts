@@ -82,6 +82,11 @@ export class Writer {
     writeInt64(this.buffer, value, at);
   }
 
+  bigint64(value: bigint): void {
+    const at = this.room(8);
+    this.buffer.writeBigInt64BE(value, at);
+  }
+
   float64(value: number): void {
     const at = this.room(8);
     this.buffer.writeDoubleBE(value, at);

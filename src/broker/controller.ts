@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random } from '../base/host.js';
-import { outcome, type CallId, type Machine, type Outcome } from '../base/machine.js';
+import { type CallId, type Machine, type Outcome, outcome } from '../base/machine.js';
 import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
 import type { ControllerContext, ControllerSettings } from '../state/controller/settings.js';
 import { MetadataDelta } from '../state/metadata/delta.js';

@@ -2,10 +2,10 @@ import { ZERO_UUID } from '../base/bytes.js';
 import type { Init } from '../protocol/codec-runtime.js';
 import { type ErrorName, errorCode } from '../protocol/errors.js';
 import type { PartitionData } from '../protocol/generated/fetch.js';
-import { batchStarts } from '../protocol/records/batch-reader.js';
 import * as header from '../protocol/records/batch-header.js';
-import type { ReadResult } from '../storage/log-read.js';
+import { batchStarts } from '../protocol/records/batch-reader.js';
 import type { FetchedPartition } from '../state/fetch/fetch-sessions.js';
+import type { ReadResult } from '../storage/log-read.js';
 import type { RequestContext } from './handler.js';
 import type { Partition } from './partition.js';
 
@@ -128,7 +128,11 @@ function toData(wanted: FetchedPartition, partition: Partition, result: ReadResu
   };
 }
 
-function abortedAmong(partition: Partition, fetchOffset: number, records: Buffer): { producerId: number; firstOffset: number }[] {
+function abortedAmong(
+  partition: Partition,
+  fetchOffset: number,
+  records: Buffer,
+): { producerId: number; firstOffset: number }[] {
   let end = fetchOffset;
   for (const at of batchStarts(records)) end = header.lastOffset(records, at) + 1;
   return partition.log.abortedTransactions(fetchOffset, end);

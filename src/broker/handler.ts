@@ -35,4 +35,5 @@ export interface Handler<Request, Response> {
 export type AnyHandler = Handler<any, any>;
 
 /** Gives a handler its types from its API. */
-export const handler = <Request, Response>(definition: Handler<Request, Response>): Handler<Request, Response> => definition;
+export const handler = <Request, Response>(definition: Handler<Request, Response>): Handler<Request, Response> =>
+  definition;

@@ -28,6 +28,8 @@ export class Listener {
   private socket: ListeningSocket | null = null;
   private idleTimer: Timer | null = null;
   private accepted = 0;
+  /** Connections that came before the broker was ready to answer; null from then on. */
+  private early: Connection[] | null = [];
 
   constructor(options: ListenerOptions) {
     this.options = options;
@@ -42,17 +44,28 @@ export class Listener {
     return this.socket?.port ?? this.options.port;
   }
 
-  /** @throws NetworkError when the port cannot be bound. */
+  /** Takes connections, but answers nobody before {@link serve}. @throws NetworkError when the port cannot be bound. */
   async bind(): Promise<void> {
     const { network, host, port } = this.options;
-    this.socket = await network.listen(host, port, (connection) => this.accept(connection));
+    this.socket = await network.listen(host, port, (connection) => {
+      if (this.early === null) this.accept(connection);
+      else this.early.push(connection);
+    });
     this.watchIdle();
+  }
+
+  /** From now on requests are answered, those of connections that were early first. */
+  serve(): void {
+    const early = this.early ?? [];
+    this.early = null;
+    for (const connection of early) this.accept(connection);
   }
 
   async close(): Promise<void> {
     this.idleTimer?.cancel();
     const closed = this.socket?.close();
-    for (const connection of this.connections) connection.destroy();
+    for (const connection of [...this.connections, ...(this.early ?? [])]) connection.destroy();
+    this.early = [];
     await closed;
   }
 

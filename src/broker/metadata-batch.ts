@@ -1,9 +1,9 @@
+import { MalformedBytesError } from '../base/malformed-bytes-error.js';
+import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
+import { decodeMetadataRecord, encodeMetadataRecord } from '../protocol/metadata-frame.js';
 import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
 import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
-import { decodeMetadataRecord, encodeMetadataRecord } from '../protocol/metadata-frame.js';
-import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
-import { MalformedBytesError } from '../base/malformed-bytes-error.js';
 
 /** A stretch of the metadata log that is applied in one piece. */
 export interface MetadataBatch {

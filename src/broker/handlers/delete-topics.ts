@@ -9,7 +9,9 @@ export const deleteTopics = handler({
   api: deleteTopicsApi,
   handle(request, { services, version }) {
     const topics =
-      version >= FIRST_VERSION_WITH_IDS ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+      version >= FIRST_VERSION_WITH_IDS
+        ? request.topics
+        : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
     return services.controller.run((call, context) => command(call, topics, context));
   },
 });

@@ -23,12 +23,24 @@ export const describeCluster = handler({
     }
     const { image } = services.metadata;
     const alive = services.metadata.aliveBrokers(listener);
-    const brokers = alive.map(({ id: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false }));
+    const brokers = alive.map(({ id: brokerId, host, port, rack }) => ({
+      brokerId,
+      host,
+      port,
+      rack,
+      isFenced: false,
+    }));
     const fenced = [...image.brokers.values()]
       .filter((broker) => request.includeFencedBrokers && broker.fenced)
       .map((broker) => {
         const endpoint = broker.endpoints.find((candidate) => candidate.name === listener);
-        return { brokerId: broker.id, host: endpoint?.host ?? '', port: endpoint?.port ?? -1, rack: broker.rack, isFenced: true };
+        return {
+          brokerId: broker.id,
+          host: endpoint?.host ?? '',
+          port: endpoint?.port ?? -1,
+          rack: broker.rack,
+          isFenced: true,
+        };
       });
     return {
       endpointType: BROKERS,

@@ -20,7 +20,11 @@ export const describeTopicPartitions = handler({
   },
 });
 
-function describe(request: DescribeTopicPartitionsRequest, image: MetadataImage, maxPartitions: number): Init<DescribeTopicPartitionsResponse> {
+function describe(
+  request: DescribeTopicPartitionsRequest,
+  image: MetadataImage,
+  maxPartitions: number,
+): Init<DescribeTopicPartitionsResponse> {
   const { cursor } = request;
   const all = request.topics.length === 0;
   const wanted = all ? [...image.topics.keys()] : request.topics.map((topic) => topic.name);
@@ -33,7 +37,8 @@ function describe(request: DescribeTopicPartitionsRequest, image: MetadataImage,
     if (left <= 0) return { topics, nextCursor: { topicName: name, partitionIndex: 0 } };
     if (topic === undefined) {
       // A topic that went away while a client was going through all of them is passed over.
-      if (!all) topics.push({ name, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), isInternal: isInternalTopic(name) });
+      if (!all)
+        topics.push({ name, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), isInternal: isInternalTopic(name) });
       continue;
     }
     const shown = Math.min(left, topic.partitions.length - first);
@@ -46,7 +51,12 @@ function describe(request: DescribeTopicPartitionsRequest, image: MetadataImage,
   return { topics, nextCursor: null };
 }
 
-function describeTopic(topic: TopicState, first: number, count: number, image: MetadataImage): Init<DescribeTopicPartitionsResponseTopic> {
+function describeTopic(
+  topic: TopicState,
+  first: number,
+  count: number,
+  image: MetadataImage,
+): Init<DescribeTopicPartitionsResponseTopic> {
   return {
     name: topic.name,
     topicId: topic.id,

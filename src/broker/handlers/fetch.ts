@@ -2,7 +2,12 @@ import { ZERO_UUID } from '../../base/bytes.js';
 import type { Timer } from '../../base/host.js';
 import type { Init } from '../../protocol/codec-runtime.js';
 import { errorCode } from '../../protocol/errors.js';
-import { type FetchableTopicResponse, type FetchRequest, type FetchResponse, fetchApi } from '../../protocol/generated/fetch.js';
+import {
+  type FetchableTopicResponse,
+  type FetchRequest,
+  type FetchResponse,
+  fetchApi,
+} from '../../protocol/generated/fetch.js';
 import type { FetchedPartition, FetchPlan } from '../../state/fetch/fetch-sessions.js';
 import { type FetchedData, readPartitions } from '../fetch-reads.js';
 import { handler, type RequestContext } from '../handler.js';
@@ -80,7 +85,9 @@ class Poll {
     }
     const enough = sizeBytes >= this.request.minBytes || failed;
     if (enough || this.request.maxWaitMs <= 0 || data.length === 0) return this.respond(data);
-    return this.wait(this.request.minBytes - sizeBytes).then(() => this.read()).then((later) => this.respond(later));
+    return this.wait(this.request.minBytes - sizeBytes)
+      .then(() => this.read())
+      .then((later) => this.respond(later));
   }
 
   /** Until so many more bytes came in, something else happened to a partition, or the time is up. */
@@ -102,7 +109,9 @@ class Poll {
         },
         lookAgain: done,
       };
-      const keys = this.plan.partitions.map((partition) => `${topicName(partition, this.context)}-${partition.partition}`);
+      const keys = this.plan.partitions.map(
+        (partition) => `${topicName(partition, this.context)}-${partition.partition}`,
+      );
       fetchWaiters.add(waiter, keys);
       timer = services.clock.setTimer(this.request.maxWaitMs, done);
     });
@@ -131,4 +140,3 @@ function topicName(partition: FetchedPartition, { services }: RequestContext): s
   if (partition.topicId === ZERO_UUID) return partition.topic;
   return services.metadata.image.topicsById.get(partition.topicId)?.name ?? '';
 }
-

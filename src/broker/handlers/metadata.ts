@@ -37,7 +37,8 @@ export const metadata = handler({
 function topicsOf(request: MetadataRequest, context: RequestContext): Init<MetadataResponseTopic>[] {
   const { image } = context.services.metadata;
   const operations = topicOperations(request.includeTopicAuthorizedOperations);
-  const all = request.topics === null || (context.version < FIRST_VERSION_WITH_NULL_TOPICS && request.topics.length === 0);
+  const all =
+    request.topics === null || (context.version < FIRST_VERSION_WITH_NULL_TOPICS && request.topics.length === 0);
   if (all) return [...image.topics.values()].map((topic) => describe(topic, image, operations));
   const unknown: string[] = [];
   const topics: Init<MetadataResponseTopic>[] = [];
@@ -48,7 +49,9 @@ function topicsOf(request: MetadataRequest, context: RequestContext): Init<Metad
     seen.add(key);
     if (name === null) {
       const topic = image.topicsById.get(topicId);
-      topics.push(topic === undefined ? missing(null, 'UNKNOWN_TOPIC_ID', topicId) : describe(topic, image, operations));
+      topics.push(
+        topic === undefined ? missing(null, 'UNKNOWN_TOPIC_ID', topicId) : describe(topic, image, operations),
+      );
       continue;
     }
     const topic = image.topics.get(name);
@@ -59,11 +62,17 @@ function topicsOf(request: MetadataRequest, context: RequestContext): Init<Metad
 }
 
 /** Topics that do not exist may be made on the side; the client asks again until they are there. */
-function unknownTopics(names: readonly string[], request: MetadataRequest, context: RequestContext): Init<MetadataResponseTopic>[] {
+function unknownTopics(
+  names: readonly string[],
+  request: MetadataRequest,
+  context: RequestContext,
+): Init<MetadataResponseTopic>[] {
   if (names.length === 0) return [];
   const allowed = context.version < FIRST_VERSION_WITH_AUTO_CREATE_FLAG || request.allowAutoTopicCreation;
   const refused =
-    allowed && context.services.settings.autoCreateTopics ? context.services.autoCreateTopics(names) : new Map<string, ErrorName>();
+    allowed && context.services.settings.autoCreateTopics
+      ? context.services.autoCreateTopics(names)
+      : new Map<string, ErrorName>();
   return names.map((name) => missing(name, refused.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION'));
 }
 
@@ -71,7 +80,11 @@ function missing(name: string | null, error: ErrorName, topicId = ZERO_UUID): In
   return { name, topicId, errorCode: errorCode(error), isInternal: name !== null && isInternalTopic(name) };
 }
 
-function describe(topic: TopicState, image: MetadataImage, topicAuthorizedOperations: number): Init<MetadataResponseTopic> {
+function describe(
+  topic: TopicState,
+  image: MetadataImage,
+  topicAuthorizedOperations: number,
+): Init<MetadataResponseTopic> {
   return {
     name: topic.name,
     topicId: topic.id,
@@ -81,7 +94,11 @@ function describe(topic: TopicState, image: MetadataImage, topicAuthorizedOperat
   };
 }
 
-function describePartition(partition: PartitionState, partitionIndex: number, image: MetadataImage): Init<MetadataResponsePartition> {
+function describePartition(
+  partition: PartitionState,
+  partitionIndex: number,
+  image: MetadataImage,
+): Init<MetadataResponsePartition> {
   return {
     errorCode: partition.leader === NO_LEADER ? errorCode('LEADER_NOT_AVAILABLE') : 0,
     partitionIndex,

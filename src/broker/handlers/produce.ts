@@ -108,7 +108,8 @@ function append(
     return failed(index, 'INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${topic}`);
   }
   const partition = services.partitions.leader(topic, index);
-  if (typeof partition === 'string') return { ...failed(index, partition), ...currentLeader(topic, index, partition, context) };
+  if (typeof partition === 'string')
+    return { ...failed(index, partition), ...currentLeader(topic, index, partition, context) };
   if (records === null) return failed(index, 'INVALID_RECORD', 'Records of a produce request must not be null.');
   if (request.acks === ALL && tooFewReplicas(topic, index, partition.minInsyncReplicas, context)) {
     return failed(index, 'NOT_ENOUGH_REPLICAS');
@@ -144,7 +145,12 @@ function failed(index: number, error: ErrorName, errorMessage: string | null = n
 }
 
 /** KIP-951: who leads instead, so that the client need not ask for metadata. */
-function currentLeader(topic: string, index: number, error: ErrorName, { services, version }: RequestContext): Partial<Answer> {
+function currentLeader(
+  topic: string,
+  index: number,
+  error: ErrorName,
+  { services, version }: RequestContext,
+): Partial<Answer> {
   if (error !== 'NOT_LEADER_OR_FOLLOWER' || version < 10) return {};
   const state = services.metadata.image.partition(topic, index);
   return state === undefined ? {} : { currentLeader: { leaderId: state.leader, leaderEpoch: state.leaderEpoch } };

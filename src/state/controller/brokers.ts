@@ -5,7 +5,7 @@ import type { BrokerRegistrationRequest } from '../../protocol/generated/broker-
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
 import { brokerChangeRecord, partitionChangeRecord } from '../metadata/new-records.js';
-import { NO_LEADER, type PartitionState, RECOVERED, RECOVERING } from '../metadata/partition-state.js';
+import { NO_LEADER, type PartitionState, RECOVERING } from '../metadata/partition-state.js';
 import { type Decision, decide } from './decision.js';
 import type { ControllerContext } from './settings.js';
 
@@ -86,7 +86,7 @@ export function unfenceBroker(call: CallId, brokerId: number, context: Controlle
         lastKnownElr: [],
       };
     }
-    // With nobody eligible the last leader is taken unclean, and has to say that it recovered (KIP-966).
+    // With nobody eligible the last leader is taken, marked as one that may have lost records (KIP-966).
     if (partition.eligibleLeaderReplicas.length > 0 || !partition.lastKnownElr.includes(brokerId)) return null;
     return { isr: [brokerId], leader: brokerId, leaderRecoveryState: RECOVERING, lastKnownElr: [] };
   });
@@ -105,16 +105,6 @@ export function fenceBroker(call: CallId, brokerId: number, context: ControllerC
   const broker = context.image.brokers.get(brokerId);
   if (broker === undefined || broker.fenced) return decide(call, null);
   return decide(call, null, [brokerChangeRecord(brokerId, broker.epoch, { fenced: true })]);
-}
-
-/** The leader of a partition that was elected unclean says that its log is whole again. */
-export function markRecovered(call: CallId, brokerId: number, context: ControllerContext): Decision {
-  const changes = partitionChanges(context, (partition) =>
-    partition.leader === brokerId && partition.leaderRecoveryState === RECOVERING
-      ? { leaderRecoveryState: RECOVERED }
-      : null,
-  );
-  return decide(call, null, changes);
 }
 
 /** @returns the response to AllocateProducerIds: 1000 ids a block. */

@@ -89,6 +89,7 @@ export class MessageJson {
       return (value as unknown[]).map((element) => this.valueToJson(type.slice(2), element, version));
     }
     if (type === 'bytes' || type === 'records') return (value as Buffer).toString('base64');
+    if (typeof value === 'bigint') return Number(value);
     const struct = this.structs.get(type);
     return struct === undefined ? (value as Json) : this.structToJson(struct, value as Message, version);
   }
@@ -97,7 +98,9 @@ export class MessageJson {
     const message: Message = {};
     for (const field of fields) {
       const value = json[lowerFirst(field.name)];
-      if (value !== undefined) message[lowerFirst(field.name)] = this.valueFromJson(field.type, value);
+      if (value === undefined) continue;
+      const isHash = field.name === 'MetadataHash';
+      message[lowerFirst(field.name)] = isHash ? BigInt(value as number) : this.valueFromJson(field.type, value);
     }
     return message;
   }
@@ -113,6 +116,7 @@ export class MessageJson {
   private isDefault(field: FieldFacts, value: unknown): boolean {
     if (field.default === 'null') return value === null;
     if (value === null) return false;
+    if (typeof value === 'bigint') return value === 0n;
     if (Array.isArray(value) || Buffer.isBuffer(value)) return value.length === 0;
     const struct = this.structs.get(field.type);
     if (struct !== undefined) {

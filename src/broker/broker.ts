@@ -1,0 +1,315 @@
+import type { Host, Logger } from '../base/host.js';
+import type { BrokerConfig } from '../config/broker-config.js';
+import type { Endpoint } from '../config/endpoint.js';
+import type { BrokerRegistrationRequest } from '../protocol/generated/broker-registration.js';
+import { assignDirectories } from '../state/controller/assign-directories.js';
+import { bootstrapRecords } from '../state/controller/bootstrap.js';
+import {
+  allocateProducerIds,
+  beginControlledShutdown,
+  fenceBroker,
+  fenceUncleanBroker,
+  noteCordonedDirectories,
+  registerBroker,
+  unfenceBroker,
+} from '../state/controller/brokers.js';
+import { registerController } from '../state/controller/register-controller.js';
+import { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import { AutoCreate } from './auto-create.js';
+import { BrokerMetadata } from './broker-metadata.js';
+import { ConfigDescriber } from './config-describer.js';
+import { Controller } from './controller.js';
+import { controllerSettings } from './controller-settings.js';
+import { Dispatch } from './dispatch.js';
+import { GroupCoordinators } from './group-coordinators.js';
+import { groupSettings } from './group-settings.js';
+import type { AnyHandler } from './handler.js';
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
+import { OFFSETS_TOPIC } from './internal-topics.js';
+import { Listener } from './listener.js';
+import { MetadataTransactions } from './metadata-batch.js';
+import { type NodeStorage, openNodeStorage } from './node-storage.js';
+import { Partitions } from './partitions.js';
+import { ProducerIds } from './producer-ids.js';
+import { Publisher } from './publisher.js';
+import { newUuid } from './replicated-machine.js';
+import type { BrokerServices } from './services.js';
+import { SUPPORTED_FEATURES } from './supported-features.js';
+import { effectiveConfig, topicSettings } from './topic-settings.js';
+
+export interface BrokerOptions {
+  readonly config: BrokerConfig;
+  readonly host: Host;
+  /** For listeners that name no host: what others reach this machine by. */
+  readonly hostName: string;
+  readonly logger: Logger;
+}
+
+/** A node that is broker and controller at once: the only voter of its metadata quorum. */
+export class Broker {
+  private readonly options: BrokerOptions;
+  private readonly storage: NodeStorage;
+  private readonly metadata = new BrokerMetadata();
+  private readonly controller: Controller;
+  private readonly partitions = new Partitions(this.metadata);
+  private readonly groups: GroupCoordinators;
+  private readonly publisher: Publisher;
+  private readonly listeners: Listener[];
+  private brokerEpoch = -1;
+
+  private constructor(options: BrokerOptions) {
+    const { config, host, logger } = options;
+    this.options = options;
+    this.storage = openNodeStorage(config, host, logger);
+    const describer = new ConfigDescriber(config);
+    this.controller = new Controller({
+      log: this.storage.metadataLog,
+      settings: controllerSettings(config, describer),
+      clock: host.clock,
+      random: host.random,
+      logger,
+    });
+    const autoCreate = new AutoCreate(this.controller, config, logger);
+    this.groups = new GroupCoordinators({
+      settings: groupSettings(config),
+      metadata: this.metadata,
+      clock: host.clock,
+      random: host.random,
+      logger,
+      nodeId: config.nodeId,
+      createOffsetsTopic: () => void autoCreate.create([OFFSETS_TOPIC]),
+    });
+    this.publisher = new Publisher({
+      config,
+      dirs: this.storage.dirs,
+      directoryIds: this.storage.directoryIds,
+      partitions: this.partitions,
+      logger,
+      onLeader: (partition) => this.groups.onLeader(partition),
+      onResign: (partition) => this.groups.onResign(partition),
+      onTopicsDeleted: (topics) => this.groups.onTopicsDeleted(topics),
+      onPlaced: (replicas) =>
+        this.inBackground(
+          this.controller.run((call, context) => assignDirectories(call, config.nodeId, replicas, context)),
+        ),
+    });
+    this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
+  }
+
+  /** @throws StorageNotReadyError, LogDirectoryInUseError, NetworkError, CorruptLogError: what keeps it from starting. */
+  static async start(options: BrokerOptions): Promise<Broker> {
+    const broker = new Broker(options);
+    try {
+      await broker.start();
+      return broker;
+    } catch (error) {
+      await broker.abandon();
+      throw error;
+    }
+  }
+
+  get clusterId(): string {
+    return this.storage.clusterId;
+  }
+
+  /** Name, host and real port of each listener for clients. */
+  get endpoints(): readonly { listener: string; host: string; port: number }[] {
+    return this.advertised(this.options.config.advertisedBrokerListeners);
+  }
+
+  /** Controlled shutdown: partitions are given up, logs are closed whole, and the next start need not recover. */
+  async close(): Promise<void> {
+    const { nodeId } = this.options.config;
+    await this.controller.run((call, context) => beginControlledShutdown(call, nodeId, context));
+    await this.controller.run((call, context) => fenceBroker(call, nodeId, context));
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    this.groups.close();
+    this.controller.close();
+    await this.storage.metadataLog.close();
+    await this.storage.dirs.close(this.brokerEpoch);
+  }
+
+  private async start(): Promise<void> {
+    const { config, logger } = this.options;
+    const { metadataLog, dirs } = this.storage;
+    await Promise.all(this.listeners.map((listener) => listener.bind()));
+    await this.loadMetadata();
+    await metadataLog.lead();
+    if (this.controller.image.featureLevel('metadata.version') === 0) {
+      const records = bootstrapRecords(this.storage.bootstrapRecords, config.get('min.insync.replicas'));
+      await this.controller.run((call) => ({ records, replies: [{ call, response: null }], timers: [] }));
+    }
+    metadataLog.keepAlive(config.get('metadata.max.idle.interval.ms'));
+    await this.controller.run((call) => registerController(call, this.controllerRegistration()));
+    const { image } = this.metadata;
+    const effective = effectiveConfig(config, image);
+    await dirs.load((topic) => topicSettings(topic, effective, image));
+    await this.register(previousEpoch(dirs.directories));
+    this.publisher.publishAll(image);
+    this.metadata.subscribe((delta, changed) => this.publisher.publish(delta, changed));
+    await this.controller.run((call, context) => noteCordonedDirectories(call, config.nodeId, [], context));
+    await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
+    for (const listener of this.listeners) listener.serve();
+    logger.debug(`Listening on ${this.endpoints.map(({ host: name, port }) => `${name}:${port}`).join(', ')}`);
+  }
+
+  private async loadMetadata(): Promise<void> {
+    const transactions = new MetadataTransactions();
+    for await (const { records, lastOffset } of this.storage.metadataLog.load()) {
+      this.controller.replay(records);
+      this.metadata.apply(transactions.apply(records), lastOffset);
+    }
+    this.storage.metadataLog.subscribe(({ records, lastOffset }) => {
+      this.metadata.apply(transactions.apply(records), lastOffset);
+    });
+  }
+
+  private async register(previousBrokerEpoch: number): Promise<void> {
+    const { config } = this.options;
+    await this.controller.run((call, context) => fenceUncleanBroker(call, config.nodeId, context));
+    const request = this.registration(previousBrokerEpoch);
+    const { brokerEpoch } = await this.controller.run<{ brokerEpoch: number }>((call, context, nextOffset) =>
+      registerBroker(call, request, nextOffset, context),
+    );
+    this.brokerEpoch = brokerEpoch;
+  }
+
+  private registration(previousBrokerEpoch: number): BrokerRegistrationRequest {
+    const { config, host } = this.options;
+    return {
+      brokerId: config.nodeId,
+      clusterId: this.clusterId,
+      incarnationId: newUuid(host.random),
+      listeners: this.endpointRecords(config.advertisedBrokerListeners),
+      features: SUPPORTED_FEATURES.map(toFeature),
+      rack: config.get('broker.rack'),
+      isMigratingZkBroker: false,
+      logDirs: config.logDirs.map((path) => this.storage.directoryIds.get(path) ?? '').filter((id) => id !== ''),
+      previousBrokerEpoch,
+    };
+  }
+
+  private controllerRegistration() {
+    const { config, host } = this.options;
+    return {
+      controllerId: config.nodeId,
+      incarnationId: newUuid(host.random),
+      zkMigrationReady: false,
+      endPoints: this.endpointRecords(config.advertisedControllerListeners),
+      features: SUPPORTED_FEATURES.map(toFeature),
+    };
+  }
+
+  private endpointRecords(endpoints: readonly Endpoint[]) {
+    const addresses = this.advertised(endpoints);
+    return endpoints.map(({ listener, securityProtocol }, index) => ({
+      name: listener,
+      host: addresses[index]?.host ?? '',
+      port: addresses[index]?.port ?? 0,
+      securityProtocol: PROTOCOL_CODES[securityProtocol],
+    }));
+  }
+
+  private advertised(endpoints: readonly Endpoint[]): { listener: string; host: string; port: number }[] {
+    return endpoints.map(({ listener, host, port }) => ({
+      listener,
+      host: host ?? this.options.hostName,
+      port: port === 0 ? (this.listeners.find(({ name }) => name === listener)?.port ?? 0) : port,
+    }));
+  }
+
+  private makeListeners(services: BrokerServices): Listener[] {
+    const { config, host, logger } = this.options;
+    const brokerDispatch = new Dispatch(BROKER_HANDLERS);
+    const controllerDispatch = new Dispatch(CONTROLLER_HANDLERS);
+    return config.listeners.map(
+      ({ listener, host: address, port }) =>
+        new Listener({
+          name: listener,
+          host: address ?? '',
+          port,
+          network: host.network,
+          clock: host.clock,
+          logger,
+          services,
+          dispatch: config.controllerListeners.some((other) => other.listener === listener)
+            ? controllerDispatch
+            : brokerDispatch,
+          maxRequestBytes: config.get('socket.request.max.bytes'),
+          maxIdleMs: config.get('connections.max.idle.ms'),
+          maxConnections: config.get('max.connections'),
+          maxConnectionsPerHost: config.get('max.connections.per.ip'),
+        }),
+    );
+  }
+
+  private makeServices(configs: ConfigDescriber, autoCreate: AutoCreate): BrokerServices {
+    const { config, host, logger } = this.options;
+    const controllerNames = new Set(config.controllerListeners.map(({ listener }) => listener));
+    const brokerApis = offered(BROKER_HANDLERS);
+    const controllerApis = offered(CONTROLLER_HANDLERS);
+    return {
+      nodeId: config.nodeId,
+      clusterId: this.storage.clusterId,
+      settings: {
+        autoCreateTopics: config.get('auto.create.topics.enable'),
+        maxRequestPartitions: config.get('max.request.partition.size.limit'),
+        fetchMaxBytes: config.get('fetch.max.bytes'),
+      },
+      metadata: this.metadata,
+      controller: this.controller,
+      partitions: this.partitions,
+      groups: this.groups,
+      fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
+      producerIds: new ProducerIds(async () => {
+        const block = await this.controller.run<{ producerIdStart: number; producerIdLen: number }>((call, context) =>
+          allocateProducerIds(call, config.nodeId, this.brokerEpoch, context),
+        );
+        return { first: block.producerIdStart, count: block.producerIdLen };
+      }),
+      configs,
+      clock: host.clock,
+      random: host.random,
+      logger,
+      supportedFeatures: SUPPORTED_FEATURES,
+      offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
+      autoCreateTopics: (names) => autoCreate.create(names),
+    };
+  }
+
+  private inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.options.logger.error('Unexpected error in the background', error));
+  }
+
+  private async abandon(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    this.groups.close();
+    this.controller.close();
+    this.storage.dirs.abandon();
+  }
+}
+
+/** All directories have to agree on how the broker stopped; where they do not it did not stop cleanly. */
+function previousEpoch(directories: readonly { previousBrokerEpoch: number }[]): number {
+  const epochs = new Set(directories.map((directory) => directory.previousBrokerEpoch));
+  const [epoch = -1] = epochs;
+  return epochs.size === 1 ? epoch : -1;
+}
+
+const PROTOCOL_CODES = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const;
+
+const toFeature = ({ name, minVersion, maxVersion }: (typeof SUPPORTED_FEATURES)[number]) => ({
+  name,
+  minSupportedVersion: minVersion,
+  maxSupportedVersion: maxVersion,
+});
+
+function offered(handlers: readonly AnyHandler[]) {
+  return handlers
+    .map(({ api, advertisedMinVersion, maxVersion }) => ({
+      apiKey: api.key,
+      minVersion: advertisedMinVersion ?? api.minVersion,
+      maxVersion: maxVersion ?? api.maxVersion,
+    }))
+    .sort((a, b) => a.apiKey - b.apiKey);
+}

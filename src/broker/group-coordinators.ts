@@ -1,0 +1,188 @@
+import type { Clock, Logger, Random } from '../base/host.js';
+import { javaAbs, javaHash } from '../base/java-hash.js';
+import type { CallId, Outcome } from '../base/machine.js';
+import { KafkaError } from '../protocol/errors.js';
+import {
+  type GroupRecord,
+  readGroupRecord,
+  writeGroupRecord,
+} from '../protocol/generated/group-coordinator-records.js';
+import { BatchBuilder } from '../protocol/records/batch-builder.js';
+import * as header from '../protocol/records/batch-header.js';
+import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
+import { GroupMachine } from '../state/group/group-machine.js';
+import { offsetTombstone } from '../state/group/offsets.js';
+import type { GroupCommandContext } from '../state/group/rebalance.js';
+import type { GroupSettings } from '../state/group/settings.js';
+import type { MetadataImage, TopicState } from '../state/metadata/image.js';
+import type { BrokerMetadata } from './broker-metadata.js';
+import { OFFSETS_TOPIC } from './internal-topics.js';
+import type { Partition } from './partition.js';
+import { ReplicatedMachine } from './replicated-machine.js';
+
+export interface GroupCoordinatorsOptions {
+  readonly settings: GroupSettings;
+  readonly metadata: BrokerMetadata;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly nodeId: number;
+  /** Begins to make __consumer_offsets. */
+  createOffsetsTopic(): void;
+}
+
+type Runtime = ReplicatedMachine<GroupMachine, GroupRecord, MetadataImage>;
+export type GroupCommand = (machine: GroupMachine, call: CallId, context: GroupCommandContext) => Outcome<GroupRecord>;
+
+interface Coordinator {
+  readonly runtime: Runtime;
+  loading: boolean;
+}
+
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** The group coordinators of this broker: one for each partition of __consumer_offsets that it leads. */
+export class GroupCoordinators {
+  private readonly options: GroupCoordinatorsOptions;
+  private readonly coordinators = new Map<number, Coordinator>();
+
+  constructor(options: GroupCoordinatorsOptions) {
+    this.options = options;
+  }
+
+  /** The broker that coordinates the group; null while the offsets topic is not there, which it will be soon then. */
+  coordinatorOf(groupId: string): number | null {
+    const topic = this.options.metadata.image.topics.get(OFFSETS_TOPIC);
+    if (topic === undefined) {
+      this.options.createOffsetsTopic();
+      return null;
+    }
+    const leader = topic.partitions[partitionOf(groupId, topic)]?.leader ?? -1;
+    return leader < 0 ? null : leader;
+  }
+
+  /** @throws KafkaError when this broker does not coordinate the group (yet) */
+  async call<Response>(groupId: string, command: GroupCommand): Promise<Response> {
+    if (groupId === '') throw new KafkaError('INVALID_GROUP_ID');
+    const topic = this.options.metadata.image.topics.get(OFFSETS_TOPIC);
+    const coordinator = topic === undefined ? undefined : this.coordinators.get(partitionOf(groupId, topic));
+    if (coordinator === undefined) throw new KafkaError('NOT_COORDINATOR');
+    if (coordinator.loading) throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS');
+    return this.run<Response>(coordinator, command);
+  }
+
+  /** Looks at the groups of all partitions. @throws KafkaError COORDINATOR_LOAD_IN_PROGRESS */
+  all<Item>(look: (machine: GroupMachine) => readonly Item[]): Item[] {
+    const loading = [...this.coordinators.values()].some((coordinator) => coordinator.loading);
+    if (loading) throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS');
+    return [...this.coordinators.values()].flatMap((coordinator) => look(coordinator.runtime.machine));
+  }
+
+  onLeader(partition: Partition): void {
+    if (partition.topic !== OFFSETS_TOPIC) return;
+    this.onResign(partition);
+    const machine = new GroupMachine(this.options.settings);
+    const { clock, random, logger, metadata } = this.options;
+    const log = { append: (records: readonly GroupRecord[]) => append(partition, records, clock.nowMs()) };
+    const runtime: Runtime = new ReplicatedMachine({
+      machine,
+      log,
+      image: () => metadata.image,
+      clock,
+      random,
+      logger,
+    });
+    const coordinator = { runtime, loading: true };
+    this.coordinators.set(partition.index, coordinator);
+    this.load(partition, coordinator).catch((error: unknown) => {
+      logger.error(`Cannot load the groups of ${partition.name}`, error);
+    });
+  }
+
+  onResign(partition: Partition): void {
+    if (partition.topic !== OFFSETS_TOPIC) return;
+    this.coordinators.get(partition.index)?.runtime.close(new KafkaError('NOT_COORDINATOR'));
+    this.coordinators.delete(partition.index);
+  }
+
+  /** Offsets of topics that are gone go too. */
+  onTopicsDeleted(topics: readonly TopicState[]): void {
+    const names = new Set(topics.map((topic) => topic.name));
+    for (const coordinator of this.coordinators.values()) {
+      if (coordinator.loading) continue;
+      this.run(coordinator, (machine, call) => {
+        const records = offsetsOf(machine, names);
+        return { records, replies: [{ call, response: null }], timers: [] };
+      }).catch((error: unknown) => this.options.logger.error('Cannot delete the offsets of deleted topics', error));
+    }
+  }
+
+  close(): void {
+    for (const { runtime } of this.coordinators.values()) runtime.close(new KafkaError('NOT_COORDINATOR'));
+    this.coordinators.clear();
+  }
+
+  private run<Response>(coordinator: Coordinator, command: GroupCommand): Promise<Response> {
+    const { settings } = this.options;
+    return coordinator.runtime.call<Response>((machine, call, context) =>
+      command(machine, call, { ...context, settings }),
+    );
+  }
+
+  private async load(partition: Partition, coordinator: Coordinator): Promise<void> {
+    const { log } = partition;
+    const { machine } = coordinator.runtime;
+    let offset = log.logStartOffset;
+    while (offset < log.logEndOffset) {
+      const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: 'logEnd', minOneBatch: true });
+      if (this.coordinators.get(partition.index) !== coordinator) return;
+      if (read.kind === 'failed') throw new Error(read.message);
+      const before = offset;
+      for (const at of batchStarts(read.records)) {
+        replayBatch(machine, read.records, at);
+        offset = header.lastOffset(read.records, at) + 1;
+      }
+      if (offset === before) throw new Error(`no whole batch at offset ${offset}`);
+    }
+    coordinator.loading = false;
+    await this.run(coordinator, (loaded, call, context) => {
+      const effects = loaded.onLoaded(context);
+      return effects.reply(call, null);
+    });
+  }
+}
+
+const partitionOf = (groupId: string, topic: TopicState): number =>
+  javaAbs(javaHash(groupId)) % topic.partitions.length;
+
+function replayBatch(machine: GroupMachine, bytes: Buffer, at: number): void {
+  if (header.isControl(header.attributes(bytes, at))) return;
+  for (const { key, value } of readRecords(bytes, at)) {
+    const record = key === null ? null : readGroupRecord(key, value);
+    if (record !== null) machine.replay(record);
+  }
+}
+
+/** @throws KafkaError as the log refuses */
+function append(partition: Partition, records: readonly GroupRecord[], nowMs: number): number {
+  if (!partition.isLeader) throw new KafkaError('NOT_COORDINATOR');
+  const builder = new BatchBuilder();
+  for (const record of records) {
+    const { key, value } = writeGroupRecord(record);
+    builder.append(nowMs, key, value);
+  }
+  const result = partition.appendOwn(builder.build());
+  if (result.kind === 'failed') throw new KafkaError(result.error, result.message);
+  return result.baseOffset;
+}
+
+function offsetsOf(machine: GroupMachine, topics: ReadonlySet<string>): GroupRecord[] {
+  const records: GroupRecord[] = [];
+  for (const groupId of machine.offsets.groups()) {
+    for (const [topic, partitions] of machine.offsets.topics(groupId)) {
+      if (!topics.has(topic)) continue;
+      for (const partition of partitions.keys()) records.push(offsetTombstone(groupId, topic, partition));
+    }
+  }
+  return records;
+}

@@ -1,0 +1,17 @@
+import type { BrokerConfig } from '../config/broker-config.js';
+import type { GroupSettings } from '../state/group/settings.js';
+
+export function groupSettings(config: BrokerConfig): GroupSettings {
+  return {
+    initialRebalanceDelayMs: config.get('group.initial.rebalance.delay.ms'),
+    minSessionTimeoutMs: config.get('group.min.session.timeout.ms'),
+    maxSessionTimeoutMs: config.get('group.max.session.timeout.ms'),
+    maxSize: config.get('group.max.size'),
+    offsetMetadataMaxBytes: config.get('offset.metadata.max.bytes'),
+    offsetsRetentionMs: config.get('offsets.retention.minutes') * 60_000,
+    retentionCheckIntervalMs: config.get('offsets.retention.check.interval.ms'),
+    consumerSessionTimeoutMs: config.get('group.consumer.session.timeout.ms'),
+    consumerHeartbeatIntervalMs: config.get('group.consumer.heartbeat.interval.ms'),
+    consumerMaxSize: config.get('group.consumer.max.size'),
+  };
+}

@@ -1,0 +1,175 @@
+import type { Clock, Logger, Timer } from '../base/host.js';
+import { Writer } from '../base/writer.js';
+import { writeLeaderChangeMessage } from '../protocol/generated/leader-change-message.js';
+import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
+import * as header from '../protocol/records/batch-header.js';
+import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
+import {
+  buildControlBatch,
+  type ControlRecord,
+  ControlRecordType,
+  controlRecordType,
+} from '../protocol/records/control-records.js';
+import type { AtomicFile } from '../storage/atomic-file.js';
+import type { Log } from '../storage/log.js';
+import { decodeQuorumState, encodeQuorumState, type QuorumState } from '../storage/quorum-state.js';
+import type { ControllerLog } from './controller.js';
+import { decodeMetadataBatches, encodeMetadataBatch, type MetadataBatch } from './metadata-batch.js';
+
+/** A snapshot of the metadata: everything below `offset`, as a file of batches. */
+export interface MetadataSnapshot {
+  readonly offset: number;
+  readonly epoch: number;
+  readonly content: Buffer;
+}
+
+export interface MetadataLogOptions {
+  readonly log: Log;
+  readonly quorumStateFile: AtomicFile;
+  readonly nodeId: number;
+  /** The newest one; null when there is none. */
+  readonly snapshot: MetadataSnapshot | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const READ_BYTES = 1024 * 1024;
+const NOBODY: QuorumState = { leaderEpoch: 0, leaderId: -1, votedId: -1, votedDirectoryId: '', voterIds: [] };
+
+/** __cluster_metadata-0 of a quorum that has this node alone as its voter: it leads from its start on. */
+export class MetadataLog implements ControllerLog {
+  private readonly options: MetadataLogOptions;
+  private readonly subscribers: ((batch: MetadataBatch) => void)[] = [];
+  /** KRaftVersion and Voters of a dynamic quorum, as they stand in a snapshot or the log. */
+  private quorumRecords: ControlRecord[] = [];
+  private quorumRecordsInLog = false;
+  private epoch = 0;
+  private idleTimer: Timer | null = null;
+
+  constructor(options: MetadataLogOptions) {
+    this.options = options;
+  }
+
+  get endOffset(): number {
+    return this.options.log.logEndOffset;
+  }
+
+  get leaderEpoch(): number {
+    return this.epoch;
+  }
+
+  get isEmpty(): boolean {
+    return this.endOffset === 0;
+  }
+
+  /** Is told of everything that is committed, from now on. */
+  subscribe(subscriber: (batch: MetadataBatch) => void): void {
+    this.subscribers.push(subscriber);
+  }
+
+  /** What is there already: the snapshot, then the log behind it. */
+  async *load(): AsyncGenerator<MetadataBatch> {
+    const { snapshot, log } = this.options;
+    if (snapshot !== null) {
+      this.noteQuorumRecords(snapshot.content, false);
+      const records = [...decodeMetadataBatches(snapshot.content)].flatMap((batch) => batch.records);
+      yield { records, lastOffset: snapshot.offset - 1 };
+    }
+    let offset = Math.max(snapshot?.offset ?? 0, log.logStartOffset);
+    while (offset < log.logEndOffset) {
+      const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: 'logEnd', minOneBatch: true });
+      if (read.kind === 'failed') throw new Error(`The metadata log cannot be read: ${read.message}`);
+      this.noteQuorumRecords(read.records, true);
+      const before = offset;
+      for (const batch of decodeMetadataBatches(read.records)) {
+        offset = batch.lastOffset + 1;
+        if (batch.records.length > 0) yield batch;
+      }
+      if (offset === before) throw new Error(`The metadata log has no whole batch at offset ${offset}`);
+    }
+  }
+
+  /** Begins a new epoch, as the one voter that there is. */
+  async lead(): Promise<void> {
+    const { log, nodeId, clock, logger } = this.options;
+    const dynamic = this.quorumRecords.length > 0;
+    this.epoch = Math.max(this.readQuorumState().leaderEpoch, log.latestEpoch ?? 0) + 1;
+    await this.options.quorumStateFile.save(
+      encodeQuorumState({
+        ...NOBODY,
+        leaderEpoch: this.epoch,
+        leaderId: nodeId,
+        voterIds: dynamic ? null : [nodeId],
+        votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA',
+      }),
+    );
+    const records = [leaderChange(nodeId), ...(this.quorumRecordsInLog ? [] : this.quorumRecords)];
+    this.quorumRecordsInLog = true;
+    this.write(buildControlBatch(records, clock.nowMs(), { baseOffset: this.endOffset, leaderEpoch: this.epoch }));
+    logger.info(`Completed transition to Leader of epoch ${this.epoch}`);
+  }
+
+  /** @throws MetadataLogError */
+  append(records: readonly MetadataRecord[]): number {
+    const baseOffset = this.endOffset;
+    this.write(encodeMetadataBatch(records, baseOffset, this.epoch, this.options.clock.nowMs()));
+    const batch = { records, lastOffset: baseOffset + records.length - 1 };
+    for (const subscriber of this.subscribers) subscriber(batch);
+    return baseOffset;
+  }
+
+  /** Shows followers and observers that the leader is there, even when nothing changes; 0 turns it off. */
+  keepAlive(idleIntervalMs: number): void {
+    if (idleIntervalMs <= 0) return;
+    this.idleTimer = this.options.clock.setTimer(idleIntervalMs, () => {
+      try {
+        this.append([{ type: 'NoOpRecord', version: 0, value: {} }]);
+      } catch (error) {
+        this.options.logger.error('Cannot write to the metadata log', error);
+      }
+      this.keepAlive(idleIntervalMs);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.idleTimer?.cancel();
+    await this.options.log.close();
+  }
+
+  private write(batch: Buffer): void {
+    const result = this.options.log.appendRaw(batch);
+    if (result.kind === 'failed') throw new MetadataLogError(`Cannot write to the metadata log: ${result.message}`);
+    this.options.log.updateHighWatermark(this.endOffset);
+  }
+
+  private readQuorumState(): QuorumState {
+    const { quorumStateFile } = this.options;
+    const text = quorumStateFile.read();
+    return text === null ? NOBODY : decodeQuorumState(text, quorumStateFile.path);
+  }
+
+  private noteQuorumRecords(bytes: Buffer, inLog: boolean): void {
+    for (const at of batchStarts(bytes)) {
+      if (!header.isControl(header.attributes(bytes, at))) continue;
+      const found = readRecords(bytes, at)
+        .map(({ key, value }) => ({ type: controlRecordType(key), value: value as Buffer }))
+        .filter(({ type }) => type === ControlRecordType.kraftVersion || type === ControlRecordType.kraftVoters);
+      if (found.length === 0) continue;
+      const types = found.map(({ type }) => type);
+      const kept = this.quorumRecords.filter(({ type }) => !types.includes(type));
+      this.quorumRecords = [...kept, ...(found as ControlRecord[])];
+      this.quorumRecordsInLog ||= inLog;
+    }
+  }
+}
+
+export class MetadataLogError extends Error {
+  override readonly name = 'MetadataLogError';
+}
+
+function leaderChange(nodeId: number): ControlRecord {
+  const writer = new Writer();
+  const voters = [{ voterId: nodeId }];
+  writeLeaderChangeMessage(writer, 0, { version: 0, leaderId: nodeId, voters, grantingVoters: voters });
+  return { type: ControlRecordType.leaderChange, value: writer.toBuffer() };
+}

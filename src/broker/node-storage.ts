@@ -1,0 +1,115 @@
+import type { Host, Logger } from '../base/host.js';
+import type { BrokerConfig } from '../config/broker-config.js';
+import { parseProperties } from '../config/properties.js';
+import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
+import { MetadataImage } from '../state/metadata/image.js';
+import { AtomicFile } from '../storage/atomic-file.js';
+import { LogDirs } from '../storage/log-dirs.js';
+import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../storage/log-options.js';
+import { decodeMetadataBatches } from './metadata-batch.js';
+import { MetadataLog, type MetadataSnapshot } from './metadata-log.js';
+import { effectiveConfig, topicSettings } from './topic-settings.js';
+
+const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
+const METADATA_DIRECTORY = '__cluster_metadata-0';
+
+/** Why a node cannot start on its directories; the message is for the person who starts it. */
+export class StorageNotReadyError extends Error {
+  override readonly name = 'StorageNotReadyError';
+}
+
+/** What the directories say about the node. */
+export interface NodeStorage {
+  readonly clusterId: string;
+  /** Ids by path of the log directory. */
+  readonly directoryIds: ReadonlyMap<string, string>;
+  readonly dirs: LogDirs;
+  readonly metadataLog: MetadataLog;
+  /** What was chosen when the storage was formatted. */
+  readonly bootstrapRecords: readonly MetadataRecord[];
+}
+
+/** Checks and locks the node's directories and opens its metadata log. @throws StorageNotReadyError */
+export function openNodeStorage(config: BrokerConfig, host: Host, logger: Logger): NodeStorage {
+  const facts = readMetaProperties(config, host);
+  const dirs = LogDirs.open({
+    disk: host.disk,
+    clock: host.clock,
+    random: host.random,
+    logger,
+    paths: config.logDirs,
+    defaults: topicSettings('', effectiveConfig(config, new MetadataImage()), new MetadataImage()),
+    producerIdExpirationMs: config.get('producer.id.expiration.ms'),
+    highWatermarkIntervalMs: config.get('replica.high.watermark.checkpoint.interval.ms'),
+    recoveryPointIntervalMs: config.get('log.flush.offset.checkpoint.interval.ms'),
+    logStartIntervalMs: config.get('log.flush.start.offset.checkpoint.interval.ms'),
+  });
+  const directory = `${config.metadataLogDir}/${METADATA_DIRECTORY}`;
+  const log = dirs.openMetadataLog(config.metadataLogDir, metadataLogOptions(config));
+  log.setTopicId(METADATA_TOPIC_ID);
+  const metadataLog = new MetadataLog({
+    log,
+    quorumStateFile: new AtomicFile(host.disk, `${directory}/quorum-state`),
+    nodeId: config.nodeId,
+    snapshot: newestSnapshot(directory, host),
+    clock: host.clock,
+    logger,
+  });
+  const bootstrap = host.disk.readWhole(`${config.metadataLogDir}/bootstrap.checkpoint`);
+  const bootstrapRecords = [...decodeMetadataBatches(bootstrap)].flatMap((batch) => batch.records);
+  return { ...facts, dirs, metadataLog, bootstrapRecords };
+}
+
+/** Index files of the metadata log are preallocated with 10 MiB whatever the broker's setting. */
+function metadataLogOptions(config: BrokerConfig): LogOptions {
+  return {
+    ...DEFAULT_LOG_OPTIONS,
+    segmentBytes: config.get('metadata.log.segment.bytes'),
+    segmentMs: config.get('metadata.log.segment.ms'),
+    deletes: false,
+  };
+}
+
+function readMetaProperties(
+  config: BrokerConfig,
+  host: Host,
+): { clusterId: string; directoryIds: Map<string, string> } {
+  const directoryIds = new Map<string, string>();
+  let clusterId: string | null = null;
+  for (const path of new Set([...config.logDirs, config.metadataLogDir])) {
+    const file = `${path}/meta.properties`;
+    if (host.disk.stat(file) === null) {
+      throw new StorageNotReadyError(
+        `No \`meta.properties\` found in ${path} (have you run \`kafka-storage.sh\` to format the directory?)`,
+      );
+    }
+    const properties = parseProperties(host.disk.readWhole(file));
+    const ownCluster = properties.get('cluster.id') ?? '';
+    if (clusterId !== null && clusterId !== ownCluster) {
+      throw new StorageNotReadyError(`Invalid cluster.id in: ${file}. Expected ${clusterId}, but read ${ownCluster}`);
+    }
+    clusterId = ownCluster;
+    const nodeId = properties.get('node.id') ?? properties.get('broker.id');
+    if (nodeId !== undefined && Number(nodeId) !== config.nodeId) {
+      throw new StorageNotReadyError(
+        `Stored node id ${nodeId} doesn't match previous node id ${config.nodeId} in ${file}. If you moved your data, ` +
+          'make sure your configured node id matches. If you intend to create a new node, you should remove all data in your data directories.',
+      );
+    }
+    const directoryId = properties.get('directory.id');
+    if (directoryId !== undefined) directoryIds.set(path, directoryId);
+  }
+  return { clusterId: clusterId ?? '', directoryIds };
+}
+
+function newestSnapshot(directory: string, host: Host): MetadataSnapshot | null {
+  let newest: { offset: number; epoch: number; name: string } | null = null;
+  for (const name of host.disk.stat(directory) === null ? [] : host.disk.list(directory)) {
+    const match = /^([0-9]{20})-([0-9]{10})\.checkpoint$/.exec(name);
+    if (match === null) continue;
+    const offset = Number(match[1]);
+    if (newest === null || offset >= newest.offset) newest = { offset, epoch: Number(match[2]), name };
+  }
+  if (newest === null) return null;
+  return { offset: newest.offset, epoch: newest.epoch, content: host.disk.readWhole(`${directory}/${newest.name}`) };
+}

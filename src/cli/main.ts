@@ -1,0 +1,59 @@
+import { DiskError } from '../base/disk.js';
+import { NetworkError } from '../base/network.js';
+import { ConfigException } from '../config/config-exception.js';
+import { KafkaError } from '../protocol/errors.js';
+import { isDaemonStart, startDaemon } from './daemon.js';
+import type { Io } from './io.js';
+import { OptionError } from './options/option-set.js';
+import { AnswerInstead, UsageError } from './options/usage-error.js';
+import { exitStatusOf, ProcessIo } from './process-io.js';
+import { ToolError } from './tool-error.js';
+
+/** What a file in `tools/` exports. */
+export interface Tool {
+  /** Gives the exit status; an error that is thrown is printed without its stack, and the status is 1. */
+  run(argv: readonly string[], io: Io): Promise<number> | number;
+}
+
+/** Runs a tool as this process: loads it and nothing else, and ends with its exit status. */
+export async function runTool(name: string): Promise<void> {
+  const io = new ProcessIo();
+  const status = await exitStatus(name, process.argv.slice(2), io);
+  await Promise.all([io.stdout.drained(), io.stderr.drained()]);
+  process.exit(io.stoppedBy === null ? status : exitStatusOf(io.stoppedBy));
+}
+
+async function exitStatus(name: string, argv: readonly string[], io: ProcessIo): Promise<number> {
+  if (isDaemonStart(name, argv)) return startDaemon(name, argv.slice(1), io);
+  const failed = new Promise<number>((resolve) => {
+    process.on('uncaughtException', (error) => resolve(reportFailure(error, io)));
+  });
+  return Promise.race([runGuarded(name, argv, io), failed]);
+}
+
+async function runGuarded(name: string, argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const tool = (await import(`./tools/${name}.js`)) as Tool;
+    return await tool.run(argv, io);
+  } catch (error) {
+    return reportFailure(error, io);
+  }
+}
+
+/** Prints what ended a tool as its user should see it; gives the exit status. */
+export function reportFailure(error: unknown, io: Io): number {
+  if (error instanceof AnswerInstead) {
+    io.stdout.write(error.message);
+    return 0;
+  }
+  if (error instanceof UsageError) io.stderr.write(error.text);
+  else io.printError(isExpected(error) ? error.message : `Unexpected error: ${error}`);
+  if (io.env.KAFKALITE_DEBUG && error instanceof Error) io.printError(error.stack ?? '');
+  return error instanceof ToolError ? error.exitStatus : 1;
+}
+
+function isExpected(error: unknown): error is Error {
+  return [ToolError, OptionError, ConfigException, KafkaError, NetworkError, DiskError].some(
+    (kind) => error instanceof kind,
+  );
+}

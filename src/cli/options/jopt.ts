@@ -1,0 +1,111 @@
+import { commandOf, read } from './commander-of.js';
+import { joptUsage } from './jopt-usage.js';
+import { flag, type OptionRow, type OptionRows } from './option-rows.js';
+import { OptionSet } from './option-set.js';
+import { AnswerInstead, UsageError } from './usage-error.js';
+
+/** A tool with the options of joptsimple. `--help` and `--version` are added to its rows. */
+export interface JoptTool<Rows extends OptionRows> {
+  /** What the tool is for, in one sentence. */
+  readonly description: string;
+  readonly options: Rows;
+}
+
+const COMMON = {
+  help: flag('Print usage information.'),
+  version: flag("Display Kafka's version."),
+};
+
+export type JoptOptions<Rows extends OptionRows> = OptionSet<Rows & typeof COMMON>;
+
+/** The version of Apache Kafka whose tools these are. */
+export const KAFKA_VERSION = '4.3.1';
+
+/**
+ * Reads a command line as joptsimple does: names in full, after one dash or two; the argument in the next word,
+ * whatever it looks like, or after `=`.
+ *
+ * @throws UsageError for an unknown option or a missing argument; AnswerInstead for `--help` and `--version`
+ */
+export function parseJopt<Rows extends OptionRows>(tool: JoptTool<Rows>, argv: readonly string[]): JoptOptions<Rows> {
+  const rows = { ...COMMON, ...tool.options };
+  const given = read(commandOf('', rows), plainForm(tool, rows, argv));
+  const options = new OptionSet(rows, given) as unknown as JoptOptions<Rows>;
+  if (options.has('help')) throw new AnswerInstead(`${tool.description}\n${joptUsage(rows)}`);
+  if (argv.length === 0) throw joptError(tool, tool.description);
+  if (options.has('version')) throw new AnswerInstead(`${KAFKA_VERSION}\n`);
+  checkRequired(tool, rows, given.texts);
+  checkAvailable(tool, rows, given.texts);
+  return options;
+}
+
+/** An error as Kafka's tools print it: the message, then the table of options. */
+export function joptError(tool: JoptTool<OptionRows>, message: string): UsageError {
+  return new UsageError(message, `${message}\n${joptUsage({ ...COMMON, ...tool.options })}`);
+}
+
+/** Brings the words into the form that commander reads without question. */
+function plainForm(tool: JoptTool<OptionRows>, rows: OptionRows, argv: readonly string[]): string[] {
+  const plain: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] as string;
+    if (word === '--') {
+      rest.push(...argv.slice(index + 1));
+      break;
+    }
+    if (!looksLikeOption(word)) {
+      rest.push(word);
+      continue;
+    }
+    const [spelled, attached] = splitWord(word);
+    const name = nameOf(tool, rows, spelled, word);
+    const row = rows[name] as OptionRow;
+    if (row.argument === 'none') plain.push(`--${name}`);
+    else if (attached !== null) plain.push(`--${name}=${attached}`);
+    else {
+      const next = argv[index + 1];
+      const takesNext = next !== undefined && (row.argument === 'required' || !looksLikeOption(next));
+      if (row.argument === 'required' && !takesNext) throw joptError(tool, `Option ${name} requires an argument`);
+      plain.push(takesNext ? `--${name}=${next}` : `--${name}`);
+      if (takesNext) index++;
+    }
+  }
+  return [...plain, '--', ...rest];
+}
+
+function looksLikeOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
+}
+
+function splitWord(word: string): [name: string, attached: string | null] {
+  const body = word.startsWith('--') ? word.slice(2) : word.slice(1);
+  const equals = body.indexOf('=');
+  return equals < 0 ? [body, null] : [body.slice(0, equals), body.slice(equals + 1)];
+}
+
+function nameOf(tool: JoptTool<OptionRows>, rows: OptionRows, spelled: string, word: string): string {
+  if (Object.hasOwn(rows, spelled)) return spelled;
+  const short = Object.keys(rows).find((name) => rows[name]?.details.short === spelled);
+  if (short !== undefined) return short;
+  // What follows a single dash and is no name is a cluster of one-letter options, of which the first is unknown.
+  const unknown = word.startsWith('--') ? spelled : spelled.slice(0, 1);
+  throw joptError(tool, `${unknown} is not a recognized option`);
+}
+
+type Texts = ReadonlyMap<string, readonly string[]>;
+
+function checkRequired(tool: JoptTool<OptionRows>, rows: OptionRows, texts: Texts): void {
+  const missing = Object.keys(rows).filter((name) => rows[name]?.details.required && !texts.has(name));
+  if (missing.length > 0) throw joptError(tool, `Missing required option(s) [${missing.join(', ')}]`);
+}
+
+function checkAvailable(tool: JoptTool<OptionRows>, rows: OptionRows, texts: Texts): void {
+  const unavailable = [...texts.keys()].filter((name) => {
+    const companions = rows[name]?.details.onlyWith;
+    return companions !== undefined && !companions.some((companion) => texts.has(companion));
+  });
+  if (unavailable.length === 0) return;
+  const names = unavailable.join(', ');
+  throw joptError(tool, `Option(s) [${names}] are unavailable given other options on the command line`);
+}

@@ -1,0 +1,182 @@
+import type { ConsumerGroupMetadataValue } from '../../protocol/generated/consumer-group-metadata-value.js';
+import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
+import { DEFAULT_ASSIGNOR } from './assignors.js';
+import { fromList, isSame, NO_PARTITIONS, type PartitionSet } from './partition-sets.js';
+
+/** Of a member, as its record says it. */
+export const STABLE = 0;
+/** It has to give partitions back before it gets on. */
+export const UNREVOKED = 1;
+/** It waits for partitions that others have not given back yet. */
+export const UNRELEASED = 2;
+
+/** The epoch of a static member that is away for a while. */
+export const STATIC_LEFT_EPOCH = -2;
+const FIRST_EPOCH = 1;
+
+export interface ConsumerMember {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly rackId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly subscribedTopicNames: readonly string[];
+  readonly subscribedTopicRegex: string;
+  readonly rebalanceTimeoutMs: number;
+  readonly serverAssignor: string | null;
+  readonly memberEpoch: number;
+  readonly previousMemberEpoch: number;
+  readonly state: number;
+  readonly assigned: PartitionSet;
+  readonly pendingRevocation: PartitionSet;
+}
+
+export type ConsumerState = 'Empty' | 'Assigning' | 'Reconciling' | 'Stable';
+
+type MemberRecord = Extract<
+  GroupRecord,
+  {
+    type:
+      | 'ConsumerGroupMemberMetadata'
+      | 'ConsumerGroupCurrentMemberAssignment'
+      | 'ConsumerGroupTargetAssignmentMetadata'
+      | 'ConsumerGroupTargetAssignmentMember';
+  }
+>;
+
+/** A group of the newer protocol (KIP-848): the coordinator assigns, and leads each member there step by step. */
+export class ConsumerGroup {
+  readonly type = 'consumer';
+  readonly groupId: string;
+  groupEpoch = FIRST_EPOCH;
+  /** Of the topics as the last assignment saw them. */
+  metadataHash = 0n;
+  targetEpoch = 0;
+  readonly members = new Map<string, ConsumerMember>();
+  readonly targets = new Map<string, PartitionSet>();
+
+  constructor(groupId: string) {
+    this.groupId = groupId;
+  }
+
+  get isEmpty(): boolean {
+    return this.members.size === 0;
+  }
+
+  get isSimple(): boolean {
+    return false;
+  }
+
+  get state(): ConsumerState {
+    if (this.members.size === 0) return 'Empty';
+    if (this.groupEpoch > this.targetEpoch) return 'Assigning';
+    for (const member of this.members.values()) {
+      const isThere = member.state === STABLE && member.memberEpoch === this.targetEpoch;
+      if (!isThere || !isSame(member.assigned, this.target(member.memberId))) return 'Reconciling';
+    }
+    return 'Stable';
+  }
+
+  /** The assignor that most members ask for. */
+  get assignorName(): string {
+    const votes = new Map<string, number>();
+    for (const { serverAssignor } of this.members.values()) {
+      if (serverAssignor !== null) votes.set(serverAssignor, (votes.get(serverAssignor) ?? 0) + 1);
+    }
+    const [[best = DEFAULT_ASSIGNOR] = []] = [...votes].sort((a, b) => b[1] - a[1]);
+    return best;
+  }
+
+  target(memberId: string): PartitionSet {
+    return this.targets.get(memberId) ?? NO_PARTITIONS;
+  }
+
+  staticMember(instanceId: string): ConsumerMember | undefined {
+    return [...this.members.values()].find((member) => member.instanceId === instanceId);
+  }
+
+  subscribedTopics(): Set<string> {
+    return new Set([...this.members.values()].flatMap((member) => member.subscribedTopicNames));
+  }
+
+  /** Who has a partition or has not given it back yet, by topic id and partition. */
+  owners(): Map<string, string> {
+    const owners = new Map<string, string>();
+    for (const member of this.members.values()) {
+      for (const set of [member.assigned, member.pendingRevocation]) {
+        for (const [topicId, partitions] of set) {
+          for (const partition of partitions) owners.set(`${topicId}:${partition}`, member.memberId);
+        }
+      }
+    }
+    return owners;
+  }
+
+  replayEpoch(value: ConsumerGroupMetadataValue): void {
+    this.groupEpoch = value.epoch;
+    this.metadataHash = value.metadataHash;
+  }
+
+  replay(record: MemberRecord): void {
+    switch (record.type) {
+      case 'ConsumerGroupMemberMetadata': {
+        const { memberId } = record.key;
+        if (record.value === null) {
+          this.members.delete(memberId);
+          return;
+        }
+        const { classicMemberMetadata: _classic, subscribedTopicRegex, unknownTags: _tags, ...metadata } = record.value;
+        const known = this.members.get(memberId) ?? { ...NEW_MEMBER, memberId };
+        this.members.set(memberId, { ...known, ...metadata, subscribedTopicRegex: subscribedTopicRegex ?? '' });
+        return;
+      }
+      case 'ConsumerGroupCurrentMemberAssignment': {
+        const member = this.members.get(record.key.memberId);
+        if (member === undefined) return;
+        const { value } = record;
+        const current =
+          value === null
+            ? {
+                memberEpoch: -1,
+                previousMemberEpoch: -1,
+                state: STABLE,
+                assigned: NO_PARTITIONS,
+                pendingRevocation: NO_PARTITIONS,
+              }
+            : {
+                memberEpoch: value.memberEpoch,
+                previousMemberEpoch: value.previousMemberEpoch,
+                state: value.state,
+                assigned: fromList(value.assignedPartitions),
+                pendingRevocation: fromList(value.partitionsPendingRevocation),
+              };
+        this.members.set(member.memberId, { ...member, ...current });
+        return;
+      }
+      case 'ConsumerGroupTargetAssignmentMetadata':
+        this.targetEpoch = record.value?.assignmentEpoch ?? 0;
+        return;
+      case 'ConsumerGroupTargetAssignmentMember':
+        if (record.value === null) this.targets.delete(record.key.memberId);
+        else this.targets.set(record.key.memberId, fromList(record.value.topicPartitions));
+    }
+  }
+}
+
+const NEW_MEMBER: Omit<ConsumerMember, 'memberId'> = {
+  instanceId: null,
+  rackId: null,
+  clientId: '',
+  clientHost: '',
+  subscribedTopicNames: [],
+  subscribedTopicRegex: '',
+  rebalanceTimeoutMs: -1,
+  serverAssignor: null,
+  memberEpoch: 0,
+  previousMemberEpoch: -1,
+  state: STABLE,
+  assigned: NO_PARTITIONS,
+  pendingRevocation: NO_PARTITIONS,
+};
+
+export const newConsumerMember = (memberId: string): ConsumerMember => ({ ...NEW_MEMBER, memberId });

@@ -1,0 +1,25 @@
+import type { CallId } from '../../base/machine.js';
+import { errorCode } from '../../protocol/errors.js';
+import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
+import { groupTombstone } from './classic-group.js';
+import { consumerGroupTombstones } from './consumer-records.js';
+import { Effects } from './effects.js';
+import type { GroupMachine } from './group-machine.js';
+import { offsetTombstone } from './offsets.js';
+
+/** A group goes with its offsets, when nobody is in it. */
+export function deleteGroup(machine: GroupMachine, call: CallId, groupId: string): Effects {
+  const effects = new Effects();
+  const group = machine.group(groupId);
+  if (group === null) return effects.reply(call, { groupId, errorCode: errorCode('GROUP_ID_NOT_FOUND') });
+  if (group.state !== 'Empty') return effects.reply(call, { groupId, errorCode: errorCode('NON_EMPTY_GROUP') });
+  return effects.write(...groupTombstones(machine, groupId)).reply(call, { groupId });
+}
+
+export function groupTombstones(machine: GroupMachine, groupId: string): GroupRecord[] {
+  const offsets = [...machine.offsets.topics(groupId)].flatMap(([topic, partitions]) =>
+    [...partitions.keys()].map((partition) => offsetTombstone(groupId, topic, partition)),
+  );
+  const isConsumer = machine.consumerGroup(groupId) !== null;
+  return [...offsets, ...(isConsumer ? consumerGroupTombstones(groupId) : [groupTombstone(groupId)])];
+}

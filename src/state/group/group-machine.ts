@@ -1,0 +1,214 @@
+import { type Context, type Machine, type Outcome, outcome } from '../../base/machine.js';
+import { type ErrorName, errorCode } from '../../protocol/errors.js';
+import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
+import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.js';
+import type { MetadataImage } from '../metadata/image.js';
+import { ClassicGroup, groupTombstone } from './classic-group.js';
+import { ConsumerGroup } from './consumer-group.js';
+import { leaveConsumerGroup, onConsumerTimer } from './consumer-membership.js';
+import { consumerGroupTombstones } from './consumer-records.js';
+import { Effects, parseTimerKey, timerKey } from './effects.js';
+import { expireOffsets } from './expire-offsets.js';
+import { Offsets } from './offsets.js';
+import {
+  armSession,
+  completeIfAllJoined,
+  type GroupCommandContext,
+  onJoinTimeout,
+  onSessionTimeout,
+  onSyncTimeout,
+} from './rebalance.js';
+import type { GroupSettings } from './settings.js';
+
+export type Group = ClassicGroup | ConsumerGroup;
+
+/** All groups of one partition of __consumer_offsets, and their committed offsets. */
+export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
+  readonly offsets = new Offsets();
+  private readonly groups = new Map<string, Group>();
+  private readonly settings: GroupSettings;
+
+  constructor(settings: GroupSettings) {
+    this.settings = settings;
+  }
+
+  /** Every group there is, those that have nothing but offsets among them. */
+  allGroups(): Group[] {
+    return [...this.groups.values()];
+  }
+
+  group(groupId: string): Group | null {
+    return this.groups.get(groupId) ?? null;
+  }
+
+  classicGroup(groupId: string): ClassicGroup | null {
+    const group = this.groups.get(groupId);
+    return group?.type === 'classic' ? group : null;
+  }
+
+  consumerGroup(groupId: string): ConsumerGroup | null {
+    const group = this.groups.get(groupId);
+    return group?.type === 'consumer' ? group : null;
+  }
+
+  createClassicGroup(groupId: string, nowMs: number): ClassicGroup {
+    const group = this.addClassicGroup(groupId, nowMs);
+    group.isLive = true;
+    return group;
+  }
+
+  private addClassicGroup(groupId: string, nowMs: number): ClassicGroup {
+    const group = new ClassicGroup(groupId, nowMs);
+    this.groups.set(groupId, group);
+    return group;
+  }
+
+  /** The group to join; made for a member without an id. An empty consumer group becomes a classic one (KIP-848). */
+  classicGroupToJoin(groupId: string, effects: Effects, nowMs: number, create: boolean): ClassicGroup | ErrorName {
+    const group = this.groups.get(groupId);
+    if (group?.type === 'classic') return group.state === 'Dead' ? 'COORDINATOR_NOT_AVAILABLE' : group;
+    if (group !== undefined && group.members.size > 0)
+      return create ? 'INCONSISTENT_GROUP_PROTOCOL' : 'UNKNOWN_MEMBER_ID';
+    if (!create) return 'UNKNOWN_MEMBER_ID';
+    if (group !== undefined) effects.write(...consumerGroupTombstones(groupId));
+    const created = this.createClassicGroup(groupId, nowMs);
+    effects.write(created.record(null));
+    return created;
+  }
+
+  /** The group that a member of the newer protocol joins. An empty classic group becomes a consumer group. */
+  consumerGroupToJoin(groupId: string, effects: Effects, create: boolean): ConsumerGroup | ErrorName {
+    const group = this.groups.get(groupId);
+    if (group?.type === 'consumer') return group;
+    if (group !== undefined && (!group.isEmpty || group.pendingMembers.size > 0)) return 'GROUP_ID_NOT_FOUND';
+    if (!create) return 'GROUP_ID_NOT_FOUND';
+    if (group !== undefined) effects.write(groupTombstone(groupId));
+    const created = new ConsumerGroup(groupId);
+    this.groups.set(groupId, created);
+    return created;
+  }
+
+  /** Members that an administrator takes out of a consumer group. */
+  removeConsumerMembers(
+    groupId: string,
+    leaving: readonly { memberId: string; groupInstanceId: string | null }[],
+    effects: Effects,
+  ): { memberId: string; groupInstanceId: string | null; errorCode: number }[] {
+    return leaving.map(({ memberId, groupInstanceId }) => {
+      const group = this.consumerGroup(groupId);
+      const holder = groupInstanceId === null ? memberId : group?.staticMember(groupInstanceId)?.memberId;
+      const member = holder === undefined ? undefined : group?.members.get(holder);
+      const error: ErrorName =
+        group === null || member === undefined
+          ? 'UNKNOWN_MEMBER_ID'
+          : memberId !== '' && memberId !== member.memberId
+            ? 'FENCED_INSTANCE_ID'
+            : 'NONE';
+      if (error === 'NONE' && group !== null && member !== undefined) leaveConsumerGroup(group, member, effects);
+      return { memberId, groupInstanceId, errorCode: errorCode(error) };
+    });
+  }
+
+  replay(record: GroupRecord): void {
+    switch (record.type) {
+      case 'GroupMetadata':
+        this.replayClassicGroup(record.key.group, record.value);
+        return;
+      case 'OffsetCommit':
+        this.offsets.replay(record.key.group, record.key.topic, record.key.partition, record.value);
+        if (record.value !== null && !this.groups.has(record.key.group)) this.addClassicGroup(record.key.group, 0);
+        return;
+      case 'LegacyOffsetCommit': {
+        const { key, value } = record;
+        const full = value === null ? null : { ...value, leaderEpoch: -1, expireTimestamp: -1, topicId: NO_TOPIC_ID };
+        this.offsets.replay(key.group, key.topic, key.partition, full);
+        if (value !== null && !this.groups.has(key.group)) this.addClassicGroup(key.group, 0);
+        return;
+      }
+      case 'ConsumerGroupMetadata':
+        if (record.value === null) this.removeConsumerGroup(record.key.groupId);
+        else this.consumerGroupFor(record.key.groupId).replayEpoch(record.value);
+        return;
+      case 'ConsumerGroupMemberMetadata':
+      case 'ConsumerGroupCurrentMemberAssignment':
+      case 'ConsumerGroupTargetAssignmentMetadata':
+      case 'ConsumerGroupTargetAssignmentMember':
+        // Tombstones of a group that was converted or deleted must not bring it back.
+        if (record.value === null && this.consumerGroup(record.key.groupId) === null) return;
+        this.consumerGroupFor(record.key.groupId).replay(record);
+        return;
+      default:
+        // Regular expressions are resolved anew; share and streams groups belong to coordinators of their own.
+        return;
+    }
+  }
+
+  onTimer(key: string, plainContext: Context<MetadataImage>): Outcome<GroupRecord> {
+    const context: GroupCommandContext = { ...plainContext, settings: this.settings };
+    const [kind, groupId, memberId] = parseTimerKey(key);
+    const effects = new Effects();
+    if (kind === 'expiry') {
+      effects.write(...expireOffsets(this, context.nowMs, context.settings.offsetsRetentionMs));
+      effects.arm(key, context.nowMs + context.settings.retentionCheckIntervalMs);
+      return effects;
+    }
+    if (kind === 'consumer-session' || kind === 'consumer-rebalance') {
+      const group = this.consumerGroup(groupId);
+      if (group !== null) onConsumerTimer(kind, group, memberId, effects);
+      return effects;
+    }
+    const group = this.classicGroup(groupId);
+    if (group === null) return outcome();
+    if (kind === 'join') onJoinTimeout(group, effects, context);
+    else if (kind === 'sync') onSyncTimeout(group, effects, context);
+    else if (kind === 'session') onSessionTimeout(group, memberId, effects, context);
+    else if (group.pendingMembers.delete(memberId)) completeIfAllJoined(group, effects, context);
+    return effects;
+  }
+
+  /** After a start: members get a whole session to show that they are alive. */
+  onLoaded(context: GroupCommandContext): Effects {
+    const effects = new Effects();
+    for (const group of this.groups.values()) {
+      if (group.type === 'classic') {
+        group.isLive = true;
+        for (const member of group.members.values()) armSession(group, member, effects, context);
+      } else {
+        for (const member of group.members.keys()) {
+          effects.arm(
+            timerKey('consumer-session', group.groupId, member),
+            context.nowMs + context.settings.consumerSessionTimeoutMs,
+          );
+        }
+      }
+    }
+    effects.arm(timerKey('expiry', ''), context.nowMs + context.settings.retentionCheckIntervalMs);
+    return effects;
+  }
+
+  private consumerGroupFor(groupId: string): ConsumerGroup {
+    const existing = this.consumerGroup(groupId);
+    if (existing !== null) return existing;
+    const created = new ConsumerGroup(groupId);
+    this.groups.set(groupId, created);
+    return created;
+  }
+
+  private removeConsumerGroup(groupId: string): void {
+    if (this.consumerGroup(groupId) !== null) this.groups.delete(groupId);
+  }
+
+  /** A group that runs already is ahead of its record: it wrote it. */
+  private replayClassicGroup(groupId: string, value: GroupMetadataValue | null): void {
+    const existing = this.classicGroup(groupId);
+    if (value === null) {
+      if (existing !== null) this.groups.delete(groupId);
+      return;
+    }
+    if (existing?.isLive) return;
+    const group = this.addClassicGroup(groupId, value.currentStateTimestamp);
+    group.restore(value);
+  }
+}
+
+const NO_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';

@@ -1,0 +1,48 @@
+import { type ConsumerGroup, type ConsumerMember, STABLE, UNRELEASED, UNREVOKED } from './consumer-group.js';
+import { filter, has, minus, NO_PARTITIONS, type PartitionSet, union } from './partition-sets.js';
+
+/**
+ * The next step of a member towards its target: first it gives back what it must not keep, then it gets what nobody
+ * else has any more (KIP-848).
+ * @param owned what the member says it has; null when it says nothing
+ */
+export function reconcile(group: ConsumerGroup, member: ConsumerMember, owned: PartitionSet | null): ConsumerMember {
+  switch (member.state) {
+    case UNREVOKED: {
+      const stillHas =
+        owned === null ||
+        filter(member.pendingRevocation, (topicId, partition) => has(owned, topicId, partition)).size > 0;
+      return stillHas ? member : nextStep(group, { ...member, pendingRevocation: NO_PARTITIONS });
+    }
+    case UNRELEASED:
+      return nextStep(group, member);
+    default:
+      return member.memberEpoch === group.targetEpoch ? member : nextStep(group, member);
+  }
+}
+
+function nextStep(group: ConsumerGroup, member: ConsumerMember): ConsumerMember {
+  const target = group.target(member.memberId);
+  const kept = filter(member.assigned, (topicId, partition) => has(target, topicId, partition));
+  const toRevoke = minus(member.assigned, target);
+  if (toRevoke.size > 0) {
+    return { ...member, state: UNREVOKED, assigned: kept, pendingRevocation: toRevoke };
+  }
+  const owners = group.owners();
+  const isFree = (topicId: string, partition: number): boolean => {
+    const owner = owners.get(`${topicId}:${partition}`);
+    return owner === undefined || owner === member.memberId;
+  };
+  const wanted = minus(target, kept);
+  const free = filter(wanted, isFree);
+  const allFree = minus(wanted, free).size === 0;
+  const advances = member.memberEpoch !== group.targetEpoch;
+  return {
+    ...member,
+    state: allFree ? STABLE : UNRELEASED,
+    memberEpoch: group.targetEpoch,
+    previousMemberEpoch: advances ? member.memberEpoch : member.previousMemberEpoch,
+    assigned: union(kept, free),
+    pendingRevocation: NO_PARTITIONS,
+  };
+}

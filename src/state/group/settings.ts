@@ -1,0 +1,18 @@
+/** What group coordinators take from the broker's configuration. Times in milliseconds. */
+export interface GroupSettings {
+  readonly initialRebalanceDelayMs: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  /** group.max.size */
+  readonly maxSize: number;
+  /** offset.metadata.max.bytes */
+  readonly offsetMetadataMaxBytes: number;
+  /** offsets.retention.minutes */
+  readonly offsetsRetentionMs: number;
+  /** offsets.retention.check.interval.ms */
+  readonly retentionCheckIntervalMs: number;
+  /** Of consumer groups (KIP-848), where the group does not say otherwise. */
+  readonly consumerSessionTimeoutMs: number;
+  readonly consumerHeartbeatIntervalMs: number;
+  readonly consumerMaxSize: number;
+}

@@ -1,0 +1,112 @@
+import { LAST_OFFSET_DELTA_AT } from '../protocol/records/batch-header.js';
+import type { Segment } from './segment.js';
+import { isCorruption, storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
+
+/** A batch's first bytes up to its last offset delta. */
+const HEADER_TO_OFFSETS_BYTES = LAST_OFFSET_DELTA_AT + 4;
+/** How far behind an index entry the wanted batch usually begins, at most. */
+const SEARCH_BYTES = 8 * 1024;
+
+export interface BatchRange {
+  /** The first batch is the one that holds this offset, or the first above it. */
+  readonly offset: number;
+  /** Batches that begin at or above this offset are left out. */
+  readonly below: number;
+  readonly maxBytes: number;
+  /** The first batch comes whole even when it is larger than `maxBytes`. */
+  readonly minOneBatch: boolean;
+}
+
+export const NO_RECORDS = Buffer.alloc(0);
+
+/**
+ * Batches of a segment from the file. As Apache Kafka does, it cuts the last batch at `maxBytes`; a first batch
+ * that does not fit is left out altogether unless one is asked for.
+ *
+ * @returns null when the segment has nothing at or above the offset
+ */
+export async function readSegment(segment: Segment, range: BatchRange): Promise<Buffer | null> {
+  for (;;) {
+    const { generation } = segment;
+    const records = await readByIndex(segment, range);
+    if (segment.generation === generation) return records;
+  }
+}
+
+/** An index that points into the middle of a batch is not worth failing for: the batches themselves may be whole. */
+async function readByIndex(segment: Segment, range: BatchRange): Promise<Buffer | null> {
+  const { position } = segment.offsetIndex.floor(range.offset);
+  try {
+    return await readFrom(segment, range, position);
+  } catch (cause) {
+    if (position === 0 || !isCorruption(cause)) throw cause;
+    return await readFrom(segment, range, 0);
+  }
+}
+
+async function readFrom(segment: Segment, range: BatchRange, start: number): Promise<Buffer | null> {
+  const end = segment.sizeBytes;
+  let position = start;
+  const wanted = Math.max(range.maxBytes, HEADER_TO_OFFSETS_BYTES) + SEARCH_BYTES;
+  for (;;) {
+    const window = await readBytes(segment, position, Math.min(wanted, end - position));
+    const found = findBatch(window, range.offset);
+    if (found.at + HEADER_TO_OFFSETS_BYTES <= window.length && found.isThere) {
+      return cutRange(segment, window, found.at, position, end, range);
+    }
+    if (position + window.length >= end || window.length === 0) return null;
+    // The batch begins behind the window, or its header does not lie in it whole.
+    position += found.at;
+  }
+}
+
+async function cutRange(
+  segment: Segment,
+  window: Buffer,
+  at: number,
+  windowPosition: number,
+  end: number,
+  range: BatchRange,
+): Promise<Buffer> {
+  if (storedBaseOffset(window, at) >= range.below) return NO_RECORDS;
+  const firstBytes = storedSizeBytes(window, at);
+  if (!range.minOneBatch && firstBytes > range.maxBytes) return NO_RECORDS;
+  const position = windowPosition + at;
+  const wantedBytes = Math.min(Math.max(range.maxBytes, range.minOneBatch ? firstBytes : 0), end - position);
+  let records = window.subarray(at, at + wantedBytes);
+  if (records.length < wantedBytes) {
+    const whole = Buffer.allocUnsafe(wantedBytes);
+    const held = records.copy(whole);
+    const count = await segment.log.read(position + held, whole.subarray(held));
+    records = whole.subarray(0, held + count);
+  }
+  return below(records, range.below);
+}
+
+async function readBytes(segment: Segment, position: number, sizeBytes: number): Promise<Buffer> {
+  if (sizeBytes <= 0) return NO_RECORDS;
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  const count = await segment.log.read(position, bytes);
+  return count === sizeBytes ? bytes : bytes.subarray(0, count);
+}
+
+/** Where the batch with `offset` begins in `bytes`, or the first batch that could not be looked at. */
+function findBatch(bytes: Buffer, offset: number): { at: number; isThere: boolean } {
+  let at = 0;
+  while (at + HEADER_TO_OFFSETS_BYTES <= bytes.length) {
+    if (storedLastOffset(bytes, at) >= offset) return { at, isThere: true };
+    at += storedSizeBytes(bytes, at);
+  }
+  return { at, isThere: false };
+}
+
+/** The batches of `records` that begin below `offset`; the last one may be cut. */
+export function below(records: Buffer, offset: number): Buffer {
+  if (offset === Number.POSITIVE_INFINITY) return records;
+  let at = 0;
+  while (at + HEADER_TO_OFFSETS_BYTES <= records.length) {
+    if (storedBaseOffset(records, at) >= offset) return records.subarray(0, at);
+    at += storedSizeBytes(records, at);
+  }
+  return records;
+}

@@ -1,0 +1,336 @@
+import { BatchScan } from './batch-scan.js';
+import {
+  DELETED_SUFFIX,
+  joinPath,
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetDigits,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from './file-names.js';
+import { OffsetIndex } from './offset-index.js';
+import type { OpenFiles, PooledFile } from './open-files.js';
+import { storedLastOffset, storedMaxTimestamp, storedSizeBytes } from './stored-batch.js';
+import { TimeIndex, type TimestampOffset } from './time-index.js';
+import { TransactionIndex } from './transaction-index.js';
+
+export const SEGMENT_SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX];
+const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+
+/** What a segment needs to know to roll, in the terms of the topic's configuration. */
+export interface RollLimits {
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly indexBytes: number;
+}
+
+/** Where a batch lies in a segment. */
+export interface BatchPlace {
+  readonly position: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * A piece of a log: a file of batches back to back, beginning with the first at or above `baseOffset`, and its
+ * indexes. Batches are written at its end alone; all checks of them are done before.
+ */
+export class Segment {
+  readonly baseOffset: number;
+  readonly createdMs: number;
+  readonly log: PooledFile;
+  /** Up to where the file holds batches; behind it may lie preallocated zeros. */
+  sizeBytes: number;
+  /** Goes up when bytes that were readable go away, so that a read under way can see that it must start anew. */
+  generation = 0;
+  /** Taken off `segment.ms`, so that many partitions do not roll at once. */
+  jitterMs = 0;
+  private readonly files: OpenFiles;
+  private directory: string;
+  private offsets: OffsetIndex | null = null;
+  private times: TimeIndex | null = null;
+  private transactions: TransactionIndex | null = null;
+  private indexesGrown = false;
+  private bytesSinceIndexEntry = 0;
+  private largest: TimestampOffset | null = null;
+  private firstTimestamp: number | null = null;
+  /** Set when the file holds more than the log: from this offset on it is to be cut before it is written. */
+  private overwriteFrom: number | null = null;
+
+  private constructor(files: OpenFiles, directory: string, baseOffset: number, sizeBytes: number, createdMs: number) {
+    this.files = files;
+    this.directory = directory;
+    this.baseOffset = baseOffset;
+    this.sizeBytes = sizeBytes;
+    this.createdMs = createdMs;
+    this.log = files.file(this.pathOf(LOG_SUFFIX));
+  }
+
+  /** A new one with empty files. `preallocateBytes` of zeros make the `.log` (0: none). */
+  static create(
+    files: OpenFiles,
+    directory: string,
+    baseOffset: number,
+    options: { indexBytes: number; preallocateBytes: number; nowMs: number },
+  ): Segment {
+    const segment = new Segment(files, directory, baseOffset, 0, options.nowMs);
+    segment.log.create();
+    segment.log.truncate(options.preallocateBytes);
+    segment.offsetIndex.entries.allocate(options.indexBytes);
+    segment.timeIndex.entries.allocate(options.indexBytes);
+    segment.indexesGrown = true;
+    return segment;
+  }
+
+  /** One that is there. */
+  static open(files: OpenFiles, directory: string, baseOffset: number, sizeBytes: number, nowMs: number): Segment {
+    return new Segment(files, directory, baseOffset, sizeBytes, nowMs);
+  }
+
+  // The index objects are made when they are wanted: most segments of a broker are never looked into.
+  get offsetIndex(): OffsetIndex {
+    this.offsets ??= new OffsetIndex(this.files.file(this.pathOf(OFFSET_INDEX_SUFFIX)), this.baseOffset);
+    return this.offsets;
+  }
+
+  get timeIndex(): TimeIndex {
+    this.times ??= new TimeIndex(this.files.file(this.pathOf(TIME_INDEX_SUFFIX)), this.baseOffset);
+    return this.times;
+  }
+
+  get transactionIndex(): TransactionIndex {
+    this.transactions ??= new TransactionIndex(this.files.file(this.pathOf(TRANSACTION_INDEX_SUFFIX)));
+    return this.transactions;
+  }
+
+  /** The largest timestamp and the last offset of the batch that brought it. */
+  get largestTimestamp(): TimestampOffset {
+    this.largest ??= this.timeIndex.last();
+    return this.largest;
+  }
+
+  set largestTimestamp(value: TimestampOffset) {
+    this.largest = value;
+  }
+
+  /** Whether `offset` fits the int32 columns of the indexes. */
+  covers(offset: number): boolean {
+    const relative = offset - this.baseOffset;
+    return relative >= 0 && relative <= MAX_RELATIVE_OFFSET;
+  }
+
+  /**
+   * Whether a new segment must begin before `sizeBytes` of batches up to `lastOffset`, of largest timestamp
+   * `maxTimestamp`, are written. All comparisons are strict, as measured on Apache Kafka 4.3.1. With CreateTime
+   * the age is that of the records, so old data written fast rolls, too.
+   */
+  mustRoll(sizeBytes: number, maxTimestamp: number, lastOffset: number, nowMs: number, limits: RollLimits): boolean {
+    this.growIndexes(limits.indexBytes);
+    return (
+      this.sizeBytes > limits.segmentBytes - sizeBytes ||
+      (this.sizeBytes > 0 && this.ageMs(maxTimestamp, nowMs) > limits.segmentMs - this.jitterMs) ||
+      this.offsetIndex.isFull ||
+      this.timeIndex.isFull ||
+      !this.covers(lastOffset)
+    );
+  }
+
+  /** Largest timestamp of its first batch to `maxTimestamp`; since its making when that batch has none. */
+  private ageMs(maxTimestamp: number, nowMs: number): number {
+    const first = this.firstBatchTimestamp();
+    return first >= 0 ? maxTimestamp - first : nowMs - this.createdMs;
+  }
+
+  private firstBatchTimestamp(): number {
+    if (this.firstTimestamp === null) {
+      const scan = new BatchScan(this.log, 0, this.sizeBytes);
+      this.firstTimestamp = scan.next() ? storedMaxTimestamp(scan.bytes, scan.at) : -1;
+    }
+    return this.firstTimestamp;
+  }
+
+  /**
+   * Index files grow to full size when the first batch is written after a start, not at the start: a broker with
+   * many idle partitions would spend its start and its stop on growing and cutting them.
+   */
+  private growIndexes(indexBytes: number): void {
+    if (this.indexesGrown) return;
+    if (this.overwriteFrom !== null) {
+      this.log.truncate(this.sizeBytes);
+      this.offsetIndex.truncateTo(this.overwriteFrom);
+      this.timeIndex.truncateTo(this.overwriteFrom);
+      this.largest = null;
+      this.overwriteFrom = null;
+    }
+    this.offsetIndex.entries.resize(indexBytes);
+    this.timeIndex.entries.resize(indexBytes);
+    this.indexesGrown = true;
+  }
+
+  /** Writes batches that have their offsets. An index entry is due before a batch is counted (measured on 4.3.1). */
+  append(records: Buffer, indexIntervalBytes: number): void {
+    let position = this.sizeBytes;
+    this.log.write(position, [records]);
+    if (position === 0) this.firstTimestamp = storedMaxTimestamp(records, 0);
+    for (let at = 0; at < records.length; ) {
+      const sizeBytes = storedSizeBytes(records, at);
+      const maxTimestamp = storedMaxTimestamp(records, at);
+      const lastOffset = storedLastOffset(records, at);
+      if (maxTimestamp > this.largestTimestamp.timestamp)
+        this.largest = { timestamp: maxTimestamp, offset: lastOffset };
+      if (this.bytesSinceIndexEntry > indexIntervalBytes) {
+        this.addIndexEntry(lastOffset, position);
+        this.bytesSinceIndexEntry = 0;
+      }
+      this.bytesSinceIndexEntry += sizeBytes;
+      position += sizeBytes;
+      at += sizeBytes;
+    }
+    this.sizeBytes = position;
+  }
+
+  /** An append of many batches may want more entries than the index takes; the index stays sparser then. */
+  private addIndexEntry(lastOffset: number, position: number): void {
+    if (!this.offsetIndex.isFull) this.offsetIndex.append(lastOffset, position);
+    if (!this.timeIndex.isFull) this.timeIndex.append(this.largestTimestamp.timestamp, this.largestTimestamp.offset);
+  }
+
+  /** An entry while the indexes are being made anew, without a limit to their size: the next append finds them full. */
+  restoreIndexEntry(lastOffset: number, position: number): void {
+    this.offsetIndex.append(lastOffset, position);
+    this.timeIndex.append(this.largestTimestamp.timestamp, this.largestTimestamp.offset);
+  }
+
+  /** The batch that holds `offset`, or the first one above it; null when there is none. */
+  find(offset: number): BatchPlace | null {
+    const scan = new BatchScan(this.log, this.offsetIndex.floor(offset).position, this.sizeBytes);
+    while (scan.next()) {
+      if (storedLastOffset(scan.bytes, scan.at) >= offset)
+        return { position: scan.position, sizeBytes: scan.sizeBytes };
+    }
+    return null;
+  }
+
+  /**
+   * Finds the offset after its last batch, reading from the last index entry on, and takes the file to end there.
+   * It believes the index, as Apache Kafka does: an entry that points at a torn batch makes the segment count as
+   * empty. What lies behind stays in the file until something is written.
+   *
+   * @throws CorruptRecordError when a batch there cannot be one
+   */
+  findEndOffset(): number {
+    const last = this.offsetIndex.last();
+    const scan = new BatchScan(this.log, last.position, this.sizeBytes);
+    let end = this.baseOffset;
+    let position = 0;
+    while (scan.next()) {
+      const lastOffset = storedLastOffset(scan.bytes, scan.at);
+      if (position === 0 && lastOffset < last.offset) continue;
+      end = lastOffset + 1;
+      position = scan.position + scan.sizeBytes;
+    }
+    if (position < this.sizeBytes) this.overwriteFrom = end;
+    this.sizeBytes = position;
+    return end;
+  }
+
+  /**
+   * Cuts away the batch that holds `offset` and all after it. The largest timestamp is then that of the time
+   * index and the batches behind its last entry.
+   *
+   * @returns bytes that went
+   */
+  truncateTo(offset: number): number {
+    const place = this.find(offset);
+    this.offsetIndex.truncateTo(offset);
+    this.timeIndex.truncateTo(offset);
+    this.transactionIndex.truncateTo(offset);
+    const cutBytes = place === null ? 0 : this.sizeBytes - place.position;
+    if (place !== null) this.cut(place.position);
+    this.bytesSinceIndexEntry = 0;
+    this.largest = this.readLargestTimestamp();
+    return cutBytes;
+  }
+
+  /** Cuts the file to `sizeBytes`, which is where a batch ends. */
+  cut(sizeBytes: number): void {
+    this.log.truncate(sizeBytes);
+    this.sizeBytes = sizeBytes;
+    this.generation++;
+    if (sizeBytes === 0) this.firstTimestamp = null;
+  }
+
+  private readLargestTimestamp(): TimestampOffset {
+    let largest = this.timeIndex.last();
+    const scan = new BatchScan(this.log, this.offsetIndex.floor(largest.offset).position, this.sizeBytes);
+    while (scan.next()) {
+      const timestamp = storedMaxTimestamp(scan.bytes, scan.at);
+      if (timestamp > largest.timestamp) largest = { timestamp, offset: storedLastOffset(scan.bytes, scan.at) };
+    }
+    return largest;
+  }
+
+  /**
+   * It takes no more batches: the last entry goes into the time index, preallocated room goes.
+   *
+   * @returns whether files changed
+   */
+  seal(): boolean {
+    const { timestamp, offset } = this.largestTimestamp;
+    this.timeIndex.append(timestamp, offset);
+    const trimmedOffsets = this.offsetIndex.entries.trim();
+    const trimmedTimes = this.timeIndex.entries.trim();
+    if (this.indexesGrown && this.log.sizeBytes() > this.sizeBytes) this.log.truncate(this.sizeBytes);
+    this.indexesGrown = false;
+    this.closeFiles();
+    return trimmedOffsets || trimmedTimes;
+  }
+
+  /** All of it to the platter. */
+  async flush(): Promise<void> {
+    await this.log.sync();
+    await this.offsets?.entries.sync();
+    await this.times?.entries.sync();
+    await this.transactions?.entries.sync();
+  }
+
+  /** Its files stay as they are and open again when they are used. */
+  closeFiles(): void {
+    this.log.close();
+    this.offsets?.entries.release();
+    this.times?.entries.release();
+    this.transactions?.entries.release();
+  }
+
+  /** Renames its files to `*.deleted`; they are still there for reads under way. */
+  markDeleted(): void {
+    this.closeFiles();
+    const { disk } = this.files;
+    for (const suffix of SEGMENT_SUFFIXES) {
+      const path = this.pathOf(suffix);
+      if (disk.stat(path) !== null) disk.rename(path, path + DELETED_SUFFIX);
+    }
+  }
+
+  /** Removes what {@link markDeleted} left. */
+  removeDeleted(): void {
+    for (const suffix of SEGMENT_SUFFIXES) this.files.disk.remove(this.pathOf(suffix) + DELETED_SUFFIX);
+  }
+
+  /** The directory got a new name. */
+  movedTo(directory: string): void {
+    this.closeFiles();
+    this.directory = directory;
+    this.log.path = this.pathOf(LOG_SUFFIX);
+    if (this.offsets !== null) this.offsets.entries.file.path = this.pathOf(OFFSET_INDEX_SUFFIX);
+    if (this.times !== null) this.times.entries.file.path = this.pathOf(TIME_INDEX_SUFFIX);
+    if (this.transactions !== null) this.transactions.entries.file.path = this.pathOf(TRANSACTION_INDEX_SUFFIX);
+  }
+
+  modifiedMs(): number {
+    return this.files.disk.stat(this.log.path)?.modifiedMs ?? this.createdMs;
+  }
+
+  pathOf(suffix: string): string {
+    return joinPath(this.directory, offsetDigits(this.baseOffset) + suffix);
+  }
+}

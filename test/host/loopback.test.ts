@@ -1,0 +1,4 @@
+import { LoopbackNetwork } from '../../src/host/loopback.js';
+import { testNetwork } from './network-suite.js';
+
+testNetwork('loopback', () => new LoopbackNetwork());

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assignOffset } from '../../src/protocol/records/batch-header.js';
+import { RecentBatchesPool } from '../../src/storage/recent-batches.js';
+import { batchOf } from '../support/batches.js';
+import { SeededRandom } from '../support/seeded-random.js';
+
+const range = { below: Number.POSITIVE_INFINITY, maxBytes: 1 << 20, minOneBatch: true };
+
+function batchAt(offset: number, records: number, sizeBytes = 10): Buffer {
+  const bytes = batchOf(Array.from({ length: records }, () => Buffer.alloc(sizeBytes)));
+  assignOffset(bytes, 0, offset, 0);
+  return bytes;
+}
+
+describe('RecentBatches', () => {
+  it('gives what a read of the whole log would, from any offset that it holds', () => {
+    const random = new SeededRandom(5);
+    const recent = new RecentBatchesPool(1e9, 1e9).forLog();
+    const batches: { base: number; last: number; bytes: Buffer; position: number }[] = [];
+    let offset = 50;
+    let position = 0;
+    for (let n = 0; n < 100; n++) {
+      const appended: Buffer[] = [];
+      const first = offset;
+      for (let m = 0; m <= random.below(3); m++) {
+        const records = 1 + random.below(4);
+        const bytes = batchAt(offset, records);
+        batches.push({ base: offset, last: offset + records - 1, bytes, position });
+        appended.push(bytes);
+        position += bytes.length;
+        offset += records;
+      }
+      recent.add(Buffer.concat(appended), first, offset - 1);
+    }
+    const all = Buffer.concat(batches.map(({ bytes }) => bytes));
+    for (let n = 0; n < 2000; n++) {
+      const from = 50 + random.below(offset - 50);
+      const maxBytes = random.below(1500);
+      const below = random.below(2) === 0 ? 50 + random.below(offset) : Number.POSITIVE_INFINITY;
+      const minOneBatch = random.below(2) === 0;
+      const start = batches.find(({ last }) => last >= from);
+      assert.ok(start);
+      const fits = start.base < below && (minOneBatch || start.bytes.length <= maxBytes);
+      const byLimit = start.position + Math.max(maxBytes, minOneBatch ? start.bytes.length : 0);
+      const byOffset = batches.find(({ base }) => base >= below)?.position ?? all.length;
+      const expected = fits ? all.subarray(start.position, Math.min(byLimit, byOffset)) : Buffer.alloc(0);
+      assert.deepEqual(recent.read({ offset: from, below, maxBytes, minOneBatch }), expected);
+    }
+  });
+
+  it('holds no more than it may, and says when it does not hold an offset', () => {
+    const size = batchAt(0, 1).length;
+    const recent = new RecentBatchesPool(1e9, size * 3).forLog();
+    for (let offset = 0; offset < 5; offset++) recent.add(batchAt(offset, 1), offset, offset);
+    assert.equal(recent.read({ ...range, offset: 1 }), null);
+    assert.equal(recent.read({ ...range, offset: 2 })?.length, size * 3);
+    assert.equal(recent.read({ ...range, offset: 5 }), null);
+    recent.add(batchAt(5, 1, size * 3), 5, 5);
+    assert.equal(recent.read({ ...range, offset: 4 }), null, 'a gap must not be held');
+    assert.equal(recent.read({ ...range, offset: 5 }), null);
+  });
+
+  it('shares a bound with all logs: the oldest go first, whoever has them', () => {
+    const size = batchAt(0, 1).length;
+    const pool = new RecentBatchesPool(size * 4, 1e9);
+    const logs = [pool.forLog(), pool.forLog()];
+    for (let offset = 0; offset < 3; offset++) {
+      for (const log of logs) log.add(batchAt(offset, 1), offset, offset);
+    }
+    for (const log of logs) {
+      assert.equal(log.read({ ...range, offset: 0 }), null);
+      assert.equal(log.read({ ...range, offset: 1 })?.length, size * 2);
+    }
+    logs[0]?.clear();
+    assert.equal(pool.sizeBytes, size * 2);
+    for (let offset = 3; offset < 1000; offset++) logs[1]?.add(batchAt(offset, 1), offset, offset);
+    assert.equal(pool.sizeBytes, size * 4);
+  });
+
+  it('does not keep a frame alive that is much larger than the batch in it', () => {
+    const recent = new RecentBatchesPool(1e9, 1e9).forLog();
+    const frame = Buffer.alloc(100_000);
+    const batch = batchAt(0, 1, 5000);
+    batch.copy(frame, 100);
+    recent.add(frame.subarray(100, 100 + batch.length), 0, 0);
+    frame.fill(0);
+    assert.deepEqual(recent.read({ ...range, offset: 0 }), batch);
+  });
+});
