@@ -25,7 +25,7 @@ for (const schema of schemas) {
   if (schema.type === 'response') files.set(...apiFile(requests.get(schema.apiKey), schema));
   else if (schema.type !== 'request') files.set(...messageFile(schema));
 }
-files.set('metadata-records.ts', metadataRecordsFile(schemas.filter((schema) => schema.type === 'metadata')));
+files.set('metadata-records.ts', metadataRecordsFile(schemas.filter((schema) => schema.module === 'metadata' && schema.type === 'metadata')));
 for (const module of ['group-coordinator', 'transaction-coordinator', 'share-coordinator']) {
   files.set(`${module}-records.ts`, coordinatorRecordsFile(module, schemas));
 }

@@ -18,7 +18,7 @@ function leastBytes(type, known) {
     return Math.max(1, sum);
   }
   /** @type {Record<string, number>} */
-  const sizes = { int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, float64: 8, uuid: 16 };
+  const sizes = { int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, float64: 8, bigint64: 8, uuid: 16 };
   return sizes[type.name] ?? 1;
 }
 
@@ -128,6 +128,7 @@ function tsTypeOf(type) {
   if (type.kind === 'struct') return type.struct.typeName;
   if (type.name === 'bool') return 'boolean';
   if (type.name === 'string' || type.name === 'uuid') return 'string';
+  if (type.name === 'bigint64') return 'bigint';
   return type.name === 'bytes' || type.name === 'records' ? 'Buffer' : 'number';
 }
 

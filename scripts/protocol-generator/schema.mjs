@@ -11,6 +11,9 @@ import { intersect, isEmpty, NONE, parseVersions } from './versions.mjs';
  *   latestVersionUnstable: boolean, root: Struct, structs: Struct[] }} Schema
  */
 
+/** Hashes fill all 64 bits, which no number can hold exactly: these fields are bigints. */
+const FULL_RANGE_FIELDS = new Set(['MetadataHash']);
+
 const PRIMITIVES = new Set([
   'bool',
   'int8',
@@ -69,6 +72,7 @@ export function loadSchema(facts) {
   /** @param {string} text @param {any} field @returns {Type} */
   function readType(text, field) {
     if (text.startsWith('[]')) return { kind: 'array', element: readType(text.slice(2), field) };
+    if (text === 'int64' && FULL_RANGE_FIELDS.has(field.name)) return { kind: 'primitive', name: 'bigint64' };
     if (PRIMITIVES.has(text)) return { kind: 'primitive', name: text };
     if (field.fields) {
       const struct = declareStruct(text, field.versions);

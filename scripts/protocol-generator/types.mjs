@@ -4,7 +4,7 @@ import { isEmpty } from './versions.mjs';
 /** @typedef {import('./schema.mjs').Field} Field @typedef {import('./schema.mjs').Type} Type @typedef {import('./schema.mjs').Struct} Struct */
 
 /** @type {Record<string, string>} */
-const TS_TYPES = { bool: 'boolean', string: 'string', uuid: 'string', bytes: 'Buffer', records: 'Buffer' };
+const TS_TYPES = { bool: 'boolean', string: 'string', uuid: 'string', bytes: 'Buffer', records: 'Buffer', bigint64: 'bigint' };
 
 /** @param {Type} type @returns {string} */
 export function tsType(type) {
@@ -36,6 +36,8 @@ export function defaultValue(field) {
     case 'bytes':
     case 'records':
       return 'NO_BYTES';
+    case 'bigint64':
+      return `${text ?? 0}n`;
     case 'int64':
       return text === '9223372036854775807' ? 'Number.POSITIVE_INFINITY' : String(Number(text ?? 0));
     default:

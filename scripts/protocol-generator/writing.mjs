@@ -14,7 +14,7 @@ export function structWriter(schema, struct) {
     `export function write${struct.typeName}(writer: Writer, version: number, value: Init<${struct.typeName}>): void {`,
   ];
   if (flexible !== 'true' && flexible !== 'false') lines.push(`  const flexible = ${flexible};`);
-  for (const field of struct.fields) lines.push(...fieldWriter(field, schema.flexible, known));
+  for (const field of struct.fields) lines.push(...fieldWriter(field, schema, known));
   if (flexible !== 'false') {
     const tags = tagsWriter(struct, schema.flexible, known);
     lines.push(...(flexible === 'true' ? tags : ['  if (flexible) {', ...tags.map((line) => `  ${line}`), '  }']));
@@ -23,8 +23,9 @@ export function structWriter(schema, struct) {
   return markUnused(lines.join('\n'));
 }
 
-/** @param {Field} field @param {Versions} flexible @param {Versions} known @returns {string[]} */
-function fieldWriter(field, flexible, known) {
+/** @param {Field} field @param {Schema} schema @param {Versions} known @returns {string[]} */
+function fieldWriter(field, schema, known) {
+  const { flexible } = schema;
   const present = intersect(field.versions, known);
   const plain = plainVersions(field, present, known);
   const inVersion = condition(present, known);
@@ -35,8 +36,9 @@ function fieldWriter(field, flexible, known) {
     if (plain === 'true') lines.push(`  ${get}`, ...body.map((line) => `  ${line}`));
     else lines.push(`  if (${plain}) {`, `    ${get}`, ...body.map((line) => `    ${line}`), '  }');
   }
-  if (inVersion !== 'true' && !field.ignorable) {
-    // Kafka refuses to drop what a version cannot carry, unless the field is marked as ignorable.
+  // A broker answers with all that it knows, and an older version has no room for some of it. What a client asks or a
+  // record keeps must not be dropped unless the schema says so.
+  if (inVersion !== 'true' && !field.ignorable && schema.type !== 'response') {
     const check = `value.${field.key} !== undefined && !(${isDefault(field, `value.${field.key}`)})`;
     lines.push(`  if (${negate(inVersion)} && ${check}) throw unwritable('${field.key}', version);`);
   }

@@ -11,7 +11,7 @@ export interface UnknownTag {
  * A message to be written: any field may be left out and then has its schema's default. Read messages, where every
  * field is there, fit as they are.
  */
-export type Init<T> = T extends string | number | boolean | null | undefined | Buffer | UnknownTag
+export type Init<T> = T extends string | number | bigint | boolean | null | undefined | Buffer | UnknownTag
   ? T
   : T extends readonly (infer Element)[]
     ? readonly Init<Element>[]

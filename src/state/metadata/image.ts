@@ -158,14 +158,10 @@ export class MetadataImage {
         return;
       case 'NoOpRecord':
       case 'ZkMigrationStateRecord':
-      // Transactions are taken apart before records get here; the rest belongs to other topics.
+      // Transactions are taken apart before records get here.
       case 'BeginTransactionRecord':
       case 'EndTransactionRecord':
       case 'AbortTransactionRecord':
-      case 'RemoteLogSegmentMetadataRecord':
-      case 'RemoteLogSegmentMetadataUpdateRecord':
-      case 'RemotePartitionDeleteMetadataRecord':
-      case 'RemoteLogSegmentMetadataSnapshotRecord':
         return;
       default:
         record satisfies never;
