@@ -62,11 +62,6 @@ export class LeaderEpochs {
     return { epoch: floor?.epoch ?? epoch, endOffset: next.startOffset };
   }
 
-  /** The epoch that wrote `offset`; null when it is not known. */
-  epochOf(offset: number): number | null {
-    return this.entries.findLast((entry) => entry.startOffset <= offset)?.epoch ?? null;
-  }
-
   /** The log now ends at `endOffset`: epochs that begin there or above go. @returns whether anything changed */
   truncateFromEnd(endOffset: number): boolean {
     const kept = this.entries.filter((entry) => entry.startOffset < endOffset);

@@ -307,7 +307,7 @@ export class LogDirs {
     this.inBackground(directory, directory.saveLogStarts());
   }
 
-  /** Sets a log aside that the metadata does not place here: it becomes `-stray` and stays (KAFKA-14616). */
+  /** Sets a log aside that the metadata does not place here: it becomes `-stray` and stays, as measured on 4.3.1. */
   setAside(topic: string, partition: number): void {
     const name = partitionDirectoryName(topic, partition);
     const log = this.current.get(name);

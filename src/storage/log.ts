@@ -14,11 +14,12 @@ import { limitOffset, type ReadLimit, type ReadRequest, type ReadResult, readLog
 import { LogState, type LogStatus } from './log-state.js';
 import { type FoundOffset, findByTimestamp, findLargestTimestamp } from './offset-lookup.js';
 import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.js';
-import type { CheckOptions, ProducerEntry, VerificationGuard } from './producer-state.js';
+import type { CheckOptions, ProducerEntry } from './producer-state.js';
 import { type LoadFacts, loadLog } from './recovery.js';
 import { type StorageFailure, storageFailure } from './storage-error.js';
 import { isCorruption, storedBaseOffset, storedLeaderEpoch, storedSizeBytes } from './stored-batch.js';
 import type { AbortedTransaction } from './transaction-index.js';
+import type { VerificationGuard } from './transaction-verifications.js';
 
 export interface LeaderAppend {
   readonly leaderEpoch: number;

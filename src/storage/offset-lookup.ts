@@ -46,7 +46,7 @@ export function findLargestTimestamp(segments: Segments): FoundOffset | null {
 }
 
 /** Records without timestamps are as old as the file. */
-export function largestTimestampOf(segment: Segment): number {
+function largestTimestampOf(segment: Segment): number {
   const { timestamp } = segment.largestTimestamp;
   return timestamp >= 0 ? timestamp : segment.modifiedMs();
 }

@@ -30,10 +30,6 @@ export class ProducerSnapshots {
     return this.offsets.at(-1) ?? null;
   }
 
-  get oldest(): number | null {
-    return this.offsets[0] ?? null;
-  }
-
   pathOf(offset: number): string {
     return joinPath(this.directory, offsetDigits(offset) + PRODUCER_SNAPSHOT_SUFFIX);
   }

@@ -1,11 +1,12 @@
+import { nextSequence, sequenceMinus } from './producer-sequence.js';
 import { type StorageFailure, storageFailure } from './storage-error.js';
+import { TransactionVerifications, type VerificationGuard } from './transaction-verifications.js';
 
 /** Batches of a producer that are remembered, so that a repeated one is known again (KIP-98: 5 in flight). */
 export const REMEMBERED_BATCHES = 5;
 const NO_EPOCH = -1;
 const NO_SEQUENCE = -1;
 const NO_OFFSET = -1;
-const MAX_SEQUENCE = 0x7fff_ffff;
 const MAX_EPOCH = 0x7fff;
 /** From this transaction version on each transaction has an epoch of its own (KIP-890). */
 const EPOCH_PER_TRANSACTION_VERSION = 2;
@@ -61,17 +62,6 @@ export interface CompletedTransaction {
   readonly isAborted: boolean;
 }
 
-/** Shows that a transaction was verified with its coordinator; void once its marker came. */
-export type VerificationGuard = symbol;
-
-interface Verification {
-  readonly guard: VerificationGuard;
-  readonly startedMs: number;
-  readonly supportsEpochBump: boolean;
-  epoch: number;
-  lowestSequence: number;
-}
-
 interface OpenTransaction {
   readonly producerId: number;
   readonly firstOffset: number;
@@ -104,7 +94,7 @@ export class ProducerState {
   endOffset = 0;
   private readonly partitionName: string;
   private readonly entries = new Map<number, ProducerEntry>();
-  private readonly verifications = new Map<number, Verification>();
+  private readonly verifications = new TransactionVerifications();
   /** By first offset. */
   private ongoing: OpenTransaction[] = [];
   /** Ended, but not all replicas have the marker yet; by first offset. */
@@ -127,10 +117,6 @@ export class ProducerState {
     return this.entries.size;
   }
 
-  entryOf(producerId: number): ProducerEntry | undefined {
-    return this.entries.get(producerId);
-  }
-
   /** The first offset that a reader of committed records must not pass; null when nothing is undecided. */
   get firstUnstableOffset(): number | null {
     const ongoing = this.ongoing[0]?.firstOffset ?? Number.POSITIVE_INFINITY;
@@ -149,16 +135,6 @@ export class ProducerState {
     return entry !== undefined && entry.transactionFirstOffset !== NO_OFFSET && entry.epoch === epoch;
   }
 
-  /** Timestamp of the longest silent producer with an open transaction; null when there is none (hanging transactions). */
-  oldestOpenTransactionMs(): number | null {
-    let oldest: number | null = null;
-    for (const { producerId } of this.ongoing) {
-      const timestamp = this.entries.get(producerId)?.lastTimestamp;
-      if (timestamp !== undefined && (oldest === null || timestamp < oldest)) oldest = timestamp;
-    }
-    return oldest;
-  }
-
   /**
    * Begins to verify with the coordinator that `producerId` has a transaction on this partition (KIP-890).
    *
@@ -174,18 +150,7 @@ export class ProducerState {
     const entry = this.entries.get(producerId);
     if (entry !== undefined && epoch < entry.epoch) return staleEpoch(producerId, epoch, entry.epoch);
     if (this.hasOngoingTransaction(producerId, epoch)) return null;
-    let verification = this.verifications.get(producerId);
-    if (verification === undefined) {
-      const guard = Symbol(`${this.partitionName} ${producerId}`);
-      verification = { guard, startedMs: nowMs, supportsEpochBump, epoch, lowestSequence: sequence };
-      this.verifications.set(producerId, verification);
-    } else if (verification.epoch < epoch) {
-      verification.epoch = epoch;
-      verification.lowestSequence = sequence;
-    } else if (verification.epoch === epoch && sequence < verification.lowestSequence) {
-      verification.lowestSequence = sequence;
-    }
-    return verification.guard;
+    return this.verifications.start(producerId, sequence, epoch, supportsEpochBump, nowMs);
   }
 
   /** Whether the batch may be appended with the offsets it has. */
@@ -319,7 +284,9 @@ export class ProducerState {
       entry.batches = [];
     }
     entry.lastTimestamp = batch.timestamp;
-    if (batch.isTransactional) this.endVerification(batch);
+    if (batch.isTransactional) {
+      this.verifications.end(batch.producerId, batch.producerEpoch, batch.marker !== null);
+    }
     if (batch.marker !== null) return this.applyMarker(entry, batch, batch.marker);
     if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
     entry.batches.push({
@@ -345,18 +312,6 @@ export class ProducerState {
     entry.transactionFirstOffset = NO_OFFSET;
     if (firstOffset === NO_OFFSET) return null;
     return { producerId: batch.producerId, firstOffset, lastOffset: batch.lastOffset, isAborted: !marker.isCommit };
-  }
-
-  /**
-   * Its transaction has begun, or ended while it was being verified. A marker that already bears the epoch being
-   * verified ended the transaction before that one.
-   */
-  private endVerification(batch: ProducerBatch): void {
-    const verification = this.verifications.get(batch.producerId);
-    if (verification === undefined) return;
-    const isOfNext =
-      verification.supportsEpochBump && batch.marker !== null && batch.producerEpoch === verification.epoch;
-    if (!isOfNext) this.verifications.delete(batch.producerId);
   }
 
   private entryFor(producerId: number): ProducerEntry {
@@ -409,9 +364,7 @@ export class ProducerState {
     for (const [producerId, entry] of this.entries) {
       if (isExpired(entry, nowMs, expirationMs)) this.entries.delete(producerId);
     }
-    for (const [producerId, { startedMs }] of this.verifications) {
-      if (nowMs - startedMs >= expirationMs) this.verifications.delete(producerId);
-    }
+    this.verifications.expire(nowMs, expirationMs);
   }
 
   /** Forgets everything; all below `endOffset` counts as applied. */
@@ -444,19 +397,6 @@ const staleEpoch = (producerId: number, epoch: number, lastEpoch: number): Stora
 
 const isExpired = (entry: ProducerEntry, nowMs: number, expirationMs: number): boolean =>
   entry.transactionFirstOffset === NO_OFFSET && nowMs - entry.lastTimestamp >= expirationMs;
-
-/** Sequences wrap from 2^31 - 1 to 0. */
-export const nextSequence = (sequence: number): number => (sequence === MAX_SEQUENCE ? 0 : sequence + 1);
-
-export const sequencePlus = (sequence: number, delta: number): number => {
-  const sum = sequence + delta;
-  return sum > MAX_SEQUENCE ? sum - MAX_SEQUENCE - 1 : sum;
-};
-
-const sequenceMinus = (sequence: number, delta: number): number => {
-  const difference = sequence - delta;
-  return difference < 0 ? difference + MAX_SEQUENCE + 1 : difference;
-};
 
 function findDuplicate(entry: ProducerEntry, batch: ProducerBatch): RememberedBatch | undefined {
   if (entry.epoch !== batch.producerEpoch) return undefined;

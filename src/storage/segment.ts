@@ -14,7 +14,7 @@ import { storedLastOffset, storedMaxTimestamp, storedSizeBytes } from './stored-
 import { TimeIndex, type TimestampOffset } from './time-index.js';
 import { TransactionIndex } from './transaction-index.js';
 
-export const SEGMENT_SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX];
+const SEGMENT_SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX];
 const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
 
 /** What a segment needs to know to roll, in the terms of the topic's configuration. */

@@ -27,7 +27,8 @@ import {
 import { openRecords } from '../protocol/records/batch-reader.js';
 import { readEndTxnMarker } from '../protocol/records/control-records.js';
 import { CorruptRecordError, InvalidRecordError } from '../protocol/records/record-errors.js';
-import { type ProducerBatch, sequencePlus, type TransactionMarker } from './producer-state.js';
+import { sequencePlus } from './producer-sequence.js';
+import type { ProducerBatch, TransactionMarker } from './producer-state.js';
 
 /** Offset, length, four bytes that differ between magics, and the magic: what every batch has. */
 export const HEADER_TO_MAGIC_BYTES = 17;
