@@ -1,6 +1,8 @@
 import type { Host, Logger } from '../base/host.js';
+import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import type { Endpoint } from '../config/endpoint.js';
+import { supportedRanges } from '../protocol/features.js';
 import type { BrokerRegistrationRequest } from '../protocol/generated/broker-registration.js';
 import { assignDirectories } from '../state/controller/assign-directories.js';
 import { bootstrapRecords } from '../state/controller/bootstrap.js';
@@ -32,9 +34,7 @@ import { type NodeStorage, openNodeStorage } from './node-storage.js';
 import { Partitions } from './partitions.js';
 import { ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
-import { newUuid } from './replicated-machine.js';
 import type { BrokerServices } from './services.js';
-import { SUPPORTED_FEATURES } from './supported-features.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 
 export interface BrokerOptions {
@@ -179,9 +179,9 @@ export class Broker {
     return {
       brokerId: config.nodeId,
       clusterId: this.clusterId,
-      incarnationId: newUuid(host.random),
+      incarnationId: randomUuid(host.random),
       listeners: this.endpointRecords(config.advertisedBrokerListeners),
-      features: SUPPORTED_FEATURES.map(toFeature),
+      features: supportedRanges().map(toFeature),
       rack: config.get('broker.rack'),
       isMigratingZkBroker: false,
       logDirs: config.logDirs.map((path) => this.storage.directoryIds.get(path) ?? '').filter((id) => id !== ''),
@@ -193,10 +193,10 @@ export class Broker {
     const { config, host } = this.options;
     return {
       controllerId: config.nodeId,
-      incarnationId: newUuid(host.random),
+      incarnationId: randomUuid(host.random),
       zkMigrationReady: false,
       endPoints: this.endpointRecords(config.advertisedControllerListeners),
-      features: SUPPORTED_FEATURES.map(toFeature),
+      features: supportedRanges().map(toFeature),
     };
   }
 
@@ -271,7 +271,7 @@ export class Broker {
       clock: host.clock,
       random: host.random,
       logger,
-      supportedFeatures: SUPPORTED_FEATURES,
+      supportedFeatures: supportedRanges(),
       offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
       autoCreateTopics: (names) => autoCreate.create(names),
     };
@@ -298,7 +298,7 @@ function previousEpoch(directories: readonly { previousBrokerEpoch: number }[]):
 
 const PROTOCOL_CODES = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const;
 
-const toFeature = ({ name, minVersion, maxVersion }: (typeof SUPPORTED_FEATURES)[number]) => ({
+const toFeature = ({ name, minVersion, maxVersion }: ReturnType<typeof supportedRanges>[number]) => ({
   name,
   minSupportedVersion: minVersion,
   maxSupportedVersion: maxVersion,

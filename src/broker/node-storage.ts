@@ -1,16 +1,16 @@
 import type { Host, Logger } from '../base/host.js';
+import { METADATA_TOPIC_ID } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
-import { parseProperties } from '../config/properties.js';
 import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
 import { MetadataImage } from '../state/metadata/image.js';
 import { AtomicFile } from '../storage/atomic-file.js';
 import { LogDirs } from '../storage/log-dirs.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../storage/log-options.js';
+import { checkMetaProperties, type MetaProperties, readMetaProperties } from '../storage/meta-properties.js';
 import { decodeMetadataBatches } from './metadata-batch.js';
 import { MetadataLog, type MetadataSnapshot } from './metadata-log.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 
-const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const METADATA_DIRECTORY = '__cluster_metadata-0';
 
 /** Why a node cannot start on its directories; the message is for the person who starts it. */
@@ -29,9 +29,9 @@ export interface NodeStorage {
   readonly bootstrapRecords: readonly MetadataRecord[];
 }
 
-/** Checks and locks the node's directories and opens its metadata log. @throws StorageNotReadyError */
+/** Checks and locks the node's directories and opens its metadata log. @throws StorageNotReadyError, MetaPropertiesError */
 export function openNodeStorage(config: BrokerConfig, host: Host, logger: Logger): NodeStorage {
-  const facts = readMetaProperties(config, host);
+  const facts = readDirectories(config, host);
   const dirs = LogDirs.open({
     disk: host.disk,
     clock: host.clock,
@@ -70,36 +70,22 @@ function metadataLogOptions(config: BrokerConfig): LogOptions {
   };
 }
 
-function readMetaProperties(
-  config: BrokerConfig,
-  host: Host,
-): { clusterId: string; directoryIds: Map<string, string> } {
-  const directoryIds = new Map<string, string>();
-  let clusterId: string | null = null;
+function readDirectories(config: BrokerConfig, host: Host): { clusterId: string; directoryIds: Map<string, string> } {
+  const found = new Map<string, MetaProperties>();
   for (const path of new Set([...config.logDirs, config.metadataLogDir])) {
-    const file = `${path}/meta.properties`;
-    if (host.disk.stat(file) === null) {
+    const properties = readMetaProperties(host.disk, path);
+    if (properties === null) {
       throw new StorageNotReadyError(
         `No \`meta.properties\` found in ${path} (have you run \`kafka-storage.sh\` to format the directory?)`,
       );
     }
-    const properties = parseProperties(host.disk.readWhole(file));
-    const ownCluster = properties.get('cluster.id') ?? '';
-    if (clusterId !== null && clusterId !== ownCluster) {
-      throw new StorageNotReadyError(`Invalid cluster.id in: ${file}. Expected ${clusterId}, but read ${ownCluster}`);
-    }
-    clusterId = ownCluster;
-    const nodeId = properties.get('node.id') ?? properties.get('broker.id');
-    if (nodeId !== undefined && Number(nodeId) !== config.nodeId) {
-      throw new StorageNotReadyError(
-        `Stored node id ${nodeId} doesn't match previous node id ${config.nodeId} in ${file}. If you moved your data, ` +
-          'make sure your configured node id matches. If you intend to create a new node, you should remove all data in your data directories.',
-      );
-    }
-    const directoryId = properties.get('directory.id');
-    if (directoryId !== undefined) directoryIds.set(path, directoryId);
+    found.set(path, properties);
   }
-  return { clusterId: clusterId ?? '', directoryIds };
+  checkMetaProperties(found, null, config.nodeId);
+  const directoryIds = new Map<string, string>();
+  for (const [path, { directoryId }] of found) if (directoryId !== null) directoryIds.set(path, directoryId);
+  const [first] = found.values();
+  return { clusterId: first?.clusterId ?? '', directoryIds };
 }
 
 function newestSnapshot(directory: string, host: Host): MetadataSnapshot | null {

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, Timer } from '../base/host.js';
 import type { CallId, Context, Machine, Outcome } from '../base/machine.js';
+import { randomUuid } from '../base/uuid.js';
 
 /** Where a machine's records are kept: one atomic batch an outcome. */
 export interface MachineLog<Rec> {
@@ -108,19 +109,8 @@ export class ReplicatedMachine<M extends Machine<Rec, Image>, Rec, Image> {
     return {
       nowMs: clock.nowMs(),
       image: image(),
-      newId: () => newUuid(random),
+      newId: () => randomUuid(random),
       fraction: () => random.fraction(),
     };
-  }
-}
-
-/** A random id; Kafka draws again when its text would begin with '-', which no command line could take. */
-export function newUuid(random: Random): string {
-  for (;;) {
-    const bytes = random.bytes(16);
-    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-    const text = bytes.toString('base64url');
-    if (!text.startsWith('-')) return text;
   }
 }

@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInBackground } from '../host/background.js';
 import type { Io } from './io.js';
 
 /** Tools that run until they are stopped, and the file that their output goes to in the background. */
@@ -20,7 +19,8 @@ export function isDaemonStart(name: string, argv: readonly string[]): boolean {
  * Starts the tool again, on its own and in the background. Its output goes to a file in LOG_DIR, where Kafka's scripts
  * put it too; without LOG_DIR in the system's directory for temporary files.
  */
-export function startDaemon(name: string, argv: readonly string[], io: Io): number {
+export async function startDaemon(name: string, argv: readonly string[], io: Io): Promise<number> {
+  const { startInBackground } = await import('../host/background.js');
   const { disk } = io.host;
   const directory = io.env.LOG_DIR || join(tmpdir(), 'kafkalite-logs');
   disk.makeDirectory(directory);

@@ -1,13 +1,8 @@
-import { DiskError } from '../base/disk.js';
-import { NetworkError } from '../base/network.js';
-import { ConfigException } from '../config/config-exception.js';
-import { KafkaError } from '../protocol/errors.js';
 import { isDaemonStart, startDaemon } from './daemon.js';
 import type { Io } from './io.js';
-import { OptionError } from './options/option-set.js';
 import { AnswerInstead, UsageError } from './options/usage-error.js';
 import { exitStatusOf, ProcessIo } from './process-io.js';
-import { ToolError } from './tool-error.js';
+import { type JavaEnd, ToolError } from './tool-error.js';
 
 /** What a file in `tools/` exports. */
 export interface Tool {
@@ -47,13 +42,25 @@ export function reportFailure(error: unknown, io: Io): number {
     return 0;
   }
   if (error instanceof UsageError) io.stderr.write(error.text);
-  else io.printError(isExpected(error) ? error.message : `Unexpected error: ${error}`);
+  else io.printError(failureText(error, io.stderr.isTerminal));
   if (io.env.KAFKALITE_DEBUG && error instanceof Error) io.printError(error.stack ?? '');
   return error instanceof ToolError ? error.exitStatus : 1;
 }
 
-function isExpected(error: unknown): error is Error {
-  return [ToolError, OptionError, ConfigException, KafkaError, NetworkError, DiskError].some(
-    (kind) => error instanceof kind,
-  );
+/** Errors of the language: a mistake of ours. All others say what the user can do about them. */
+const MISTAKES: ReadonlySet<string> = new Set([
+  'AssertionError',
+  'Error',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+]);
+
+/** On a terminal the message alone; for scripts the words of the real tool. */
+function failureText(error: unknown, isTerminal: boolean): string {
+  if (!(error instanceof Error) || MISTAKES.has(error.name)) return `Unexpected error: ${error}`;
+  const java = error instanceof ToolError ? error.javaEnd : (error as Partial<JavaEnd>);
+  if (isTerminal || !java?.javaClass) return error.message;
+  return `Exception in thread "main" ${java.javaClass}: ${java.javaMessage ?? error.message}`;
 }

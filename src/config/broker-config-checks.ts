@@ -1,10 +1,10 @@
 import type { BrokerConfig, BrokerKeyName } from './broker-config.js';
-import { ConfigException } from './config-exception.js';
+import { ConfigException, illegalArgument } from './config-exception.js';
 import { checkGroupBounds } from './group-bounds.js';
 
 /** Scala's `require`, with its text. */
 function require(condition: boolean, message: string): void {
-  if (!condition) throw new ConfigException(`requirement failed: ${message}`);
+  if (!condition) throw illegalArgument(`requirement failed: ${message}`);
 }
 
 /** Looks at the keys together, as Kafka's server does at start; gives the warnings it logs. @throws ConfigException */
@@ -186,7 +186,7 @@ function checkSecurityAndSockets(config: BrokerConfig): void {
       0, 'max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides property is set.');
   const wrong = [...overrides.keys()].filter((host) => !VALID_HOST.test(host));
   if (wrong.length > 0) {
-    throw new ConfigException(`max.connections.per.ip.overrides contains invalid addresses : ${wrong.join(',')}`);
+    throw illegalArgument(`max.connections.per.ip.overrides contains invalid addresses : ${wrong.join(',')}`);
   }
   const idleMs = config.get('connections.max.idle.ms');
   const delayMs = config.get('connection.failed.authentication.delay.ms');

@@ -217,7 +217,10 @@ function withNodeId(properties: ReadonlyMap<string, string>): ReadonlyMap<string
 
 function nameOfListener(entry: string): string {
   const colon = entry.indexOf(':');
-  if (colon < 0) throw new ConfigException(`Unable to parse a listener name from ${entry}`);
+  if (colon < 0) {
+    const message = `Unable to parse a listener name from ${entry}`;
+    throw new ConfigException(message, { javaClass: 'org.apache.kafka.common.KafkaException' });
+  }
   return entry.slice(0, colon).toUpperCase();
 }
 

@@ -1,4 +1,4 @@
-import { ConfigException } from './config-exception.js';
+import { ConfigException, illegalArgument } from './config-exception.js';
 import { hostPortText } from './host-port.js';
 import { javaTrim } from './java-text.js';
 
@@ -51,9 +51,7 @@ export function parseColonMap(key: string, text: string): Map<string, string> {
   for (const entry of entries.split(',')) {
     const colon = entry.lastIndexOf(':');
     if (colon < 0) {
-      throw new ConfigException(
-        `Error parsing configuration property '${key}': '${entry}' is not of the form name:value`,
-      );
+      throw illegalArgument(`Error parsing configuration property '${key}': '${entry}' is not of the form name:value`);
     }
     map.set(javaTrim(entry.slice(0, colon)), javaTrim(entry.slice(colon + 1)));
   }
@@ -77,7 +75,7 @@ export function parseEndpoints(entries: readonly string[], protocols: ProtocolMa
     return endpoints;
   } catch (cause) {
     const message = `Error creating broker listeners from '${list}': ${(cause as Error).message}`;
-    throw new ConfigException(message, { cause });
+    throw illegalArgument(message, cause);
   }
 }
 

@@ -1,5 +1,3 @@
-import { BROKER_KEYS } from './keys/broker.js';
-
 /** Variables of a process: `process.env`, or what a test gives. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,14 +13,19 @@ const PREFIX = 'KAFKA_';
  *   (KAFKA_HOME, KAFKA_SERVICE_HOST).
  *
  * Where both are set the first counts.
+ *
+ * @param isKey whether the broker has such a key
  */
-export function propertiesFromEnvironment(environment: Environment): Map<string, string> {
+export function propertiesFromEnvironment(
+  environment: Environment,
+  isKey: (name: string) => boolean,
+): Map<string, string> {
   const properties = new Map<string, string>();
   const names = Object.keys(environment).sort();
   for (const name of names.filter((name) => name.startsWith(PREFIX) && !name.startsWith(CFG_PREFIX))) {
     const key = keyOf(name.slice(PREFIX.length));
     const text = environment[name];
-    if (text !== undefined && isServerKey(key)) properties.set(key, text);
+    if (text !== undefined && (isKey(key) || key.startsWith('listener.name.'))) properties.set(key, text);
   }
   for (const name of names.filter((name) => name.startsWith(CFG_PREFIX))) {
     const text = environment[name];
@@ -38,10 +41,6 @@ function keyOf(name: string): string {
 /** The Bitnami image writes the names of the two SASL protocols, which are parts of keys, with one underscore. */
 function withSaslNames(key: string): string {
   return key.replaceAll('sasl.ssl', 'sasl_ssl').replaceAll('sasl.plaintext', 'sasl_plaintext');
-}
-
-function isServerKey(key: string): boolean {
-  return Object.hasOwn(BROKER_KEYS, key) || key.startsWith('listener.name.');
 }
 
 /** The cluster id to format a directory with, as the Apache and the Bitnami image take it; null when none is set. */

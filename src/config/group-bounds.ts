@@ -1,5 +1,5 @@
 import type { BrokerConfig, BrokerKeyName } from './broker-config.js';
-import { ConfigException } from './config-exception.js';
+import { ConfigException, illegalArgument } from './config-exception.js';
 
 type NumberKey = BrokerKeyName &
   (`group.${'consumer' | 'share' | 'streams'}.${string}` | 'group.share.max.share.sessions');
@@ -15,7 +15,7 @@ const HOLDS: Record<Relation, (a: number, b: number) => boolean> = {
 export function checkGroupBounds(config: BrokerConfig): void {
   const check = (name: NumberKey, relation: Relation, other: NumberKey): void => {
     if (HOLDS[relation](config.get(name) as number, config.get(other) as number)) return;
-    throw new ConfigException(`${name} must be ${relation} ${other}`);
+    throw illegalArgument(`${name} must be ${relation} ${other}`);
   };
   for (const kind of ['consumer', 'share', 'streams'] as const) {
     for (const what of ['heartbeat.interval.ms', 'session.timeout.ms'] as const) checkRange(check, kind, what);
@@ -41,6 +41,7 @@ function checkRange(
   check(`group.${kind}.${what}`, 'less than or equal to', `group.${kind}.max.${what}`);
 }
 
+const KAFKA_EXCEPTION = 'org.apache.kafka.common.KafkaException';
 const ASSIGNOR_PACKAGE = 'org.apache.kafka.coordinator.group.assignor';
 
 /** The assignors that the broker has, by short name and by Kafka's class. */
@@ -57,14 +58,16 @@ export const SHARE_ASSIGNORS: ReadonlyMap<string, 'simple'> = new Map([
 
 function checkAssignors(config: BrokerConfig): void {
   for (const name of config.get('group.consumer.assignors')) {
-    if (!CONSUMER_ASSIGNORS.has(name)) throw new ConfigException(`Class ${name} cannot be found`);
+    if (!CONSUMER_ASSIGNORS.has(name))
+      throw new ConfigException(`Class ${name} cannot be found`, { javaClass: KAFKA_EXCEPTION });
   }
   const shareAssignors = config.get('group.share.assignors');
   for (const name of shareAssignors) {
-    if (!SHARE_ASSIGNORS.has(name)) throw new ConfigException(`Class ${name} cannot be found`);
+    if (!SHARE_ASSIGNORS.has(name))
+      throw new ConfigException(`Class ${name} cannot be found`, { javaClass: KAFKA_EXCEPTION });
   }
   if (shareAssignors.length !== 1) {
     const rule = 'group.share.assignors must contain exactly one assignor';
-    throw new ConfigException(`${rule}, but found ${shareAssignors.length}`);
+    throw illegalArgument(`${rule}, but found ${shareAssignors.length}`);
   }
 }

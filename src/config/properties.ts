@@ -1,5 +1,5 @@
 import { Properties } from 'properties-file/parser';
-import { ConfigException } from './config-exception.js';
+import { illegalArgument } from './config-exception.js';
 
 /**
  * Reads a Java properties file: as ISO-8859-1 with \uXXXX for all else, the last of several equal keys winning.
@@ -8,12 +8,17 @@ import { ConfigException } from './config-exception.js';
  * @throws ConfigException where the file has a \u without four hexadecimal digits.
  */
 export function parseProperties(content: Buffer): Map<string, string> {
-  const text = withoutBareContinuations(content.toString('latin1'));
+  return parsePropertiesText(content.toString('latin1'));
+}
+
+/** The same for a file whose encoding is known. */
+export function parsePropertiesText(content: string): Map<string, string> {
+  const text = withoutBareContinuations(content);
   const properties = new Map<string, string>();
   try {
     for (const { key, value } of new Properties(text).getProperties()) properties.set(key, value);
   } catch (cause) {
-    throw new ConfigException('Malformed \\uxxxx encoding.', { cause });
+    throw illegalArgument('Malformed \\uxxxx encoding.', cause);
   }
   return properties;
 }

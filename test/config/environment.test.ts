@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { brokerKey } from '../../src/config/broker-config.js';
 import {
   clusterIdFromEnvironment,
+  type Environment,
   logLevelsFromEnvironment,
   propertiesFromEnvironment,
 } from '../../src/config/environment.js';
 
+const read = (environment: Environment): Map<string, string> =>
+  propertiesFromEnvironment(environment, (name) => brokerKey(name) !== null);
+
 test('variables in the way of the Bitnami image', () => {
-  const properties = propertiesFromEnvironment({
+  const properties = read({
     KAFKA_CFG_LOG_RETENTION_MS: '5',
     KAFKA_CFG_LISTENER_NAME_SASL_SSL_PLAIN_SASL_JAAS_CONFIG: 'x',
     KAFKA_CFG_MY_KEY: 'kept',
@@ -21,7 +26,7 @@ test('variables in the way of the Bitnami image', () => {
 });
 
 test('variables in the way of the Apache image, and those of others left alone', () => {
-  const properties = propertiesFromEnvironment({
+  const properties = read({
     KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://broker:9092',
     KAFKA_LISTENER_NAME_SASL__PLAINTEXT_SCRAM___SHA___256_SASL_JAAS_CONFIG: 'x',
     KAFKA_NUM_PARTITIONS: '',
@@ -39,7 +44,7 @@ test('variables in the way of the Apache image, and those of others left alone',
 });
 
 test('where both ways set a key, KAFKA_CFG_ counts', () => {
-  const properties = propertiesFromEnvironment({ KAFKA_NODE_ID: '1', KAFKA_CFG_NODE_ID: '2' });
+  const properties = read({ KAFKA_NODE_ID: '1', KAFKA_CFG_NODE_ID: '2' });
   assert.deepEqual([...properties], [['node.id', '2']]);
 });
 

@@ -9,6 +9,8 @@ export interface JoptTool<Rows extends OptionRows> {
   /** What the tool is for, in one sentence. */
   readonly description: string;
   readonly options: Rows;
+  /** Does its work without options; others then show their usage. */
+  readonly runsBare?: boolean;
 }
 
 const COMMON = {
@@ -32,7 +34,7 @@ export function parseJopt<Rows extends OptionRows>(tool: JoptTool<Rows>, argv: r
   const given = read(commandOf('', rows), plainForm(tool, rows, argv));
   const options = new OptionSet(rows, given) as unknown as JoptOptions<Rows>;
   if (options.has('help')) throw new AnswerInstead(`${tool.description}\n${joptUsage(rows)}`);
-  if (argv.length === 0) throw joptError(tool, tool.description);
+  if (argv.length === 0 && !tool.runsBare) throw joptError(tool, tool.description);
   if (options.has('version')) throw new AnswerInstead(`${KAFKA_VERSION}\n`);
   checkRequired(tool, rows, given.texts);
   checkAvailable(tool, rows, given.texts);

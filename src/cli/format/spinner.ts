@@ -1,0 +1,14 @@
+import type { Io } from '../io.js';
+
+/** Shows on a terminal that the tool waits; elsewhere it only waits. */
+export async function withSpinner<T>(io: Io, text: string, work: () => Promise<T>): Promise<T> {
+  if (!io.stdout.isTerminal || !io.stderr.isTerminal) return work();
+  const { default: ora } = await import('ora');
+  const spinner = ora({ text, stream: process.stderr, discardStdin: false });
+  spinner.start();
+  try {
+    return await work();
+  } finally {
+    spinner.stop();
+  }
+}

@@ -1,0 +1,79 @@
+import { hostname } from 'node:os';
+import { Broker } from '../../broker/broker.js';
+import { ConsoleLogger, LogLevels } from '../../host/console-logger.js';
+import type { Io } from '../io.js';
+import { KAFKA_VERSION } from '../options/jopt.js';
+import { ToolError } from '../tool-error.js';
+import { type NodeToStart, nodeFromArguments } from './server-start/node-to-start.js';
+
+const USAGE = `USAGE: kafka-server-start [-daemon] server.properties [--override property=value]*
+       kafka-server-start --dev [--ephemeral] [--override property=value]*
+
+  server.properties   the node's configuration; its directories have to be formatted by kafka-storage
+  --override          a setting that counts more than the file's; may be repeated
+  --dev               a broker for this machine alone, on localhost:9092, that formats its own data directory
+  --ephemeral         with --dev: keeps its data in a temporary directory and removes it at the end
+  -daemon             (first) runs in the background
+  --version           prints the version and ends
+  --help              prints this and ends
+
+Without a file the settings may come from the environment: KAFKA_CFG_LOG_RETENTION_MS or KAFKA_LOG_RETENTION_MS is
+log.retention.ms, and so on; new directories are formatted with CLUSTER_ID or a random id.
+`;
+
+/** kafka-server-start: runs a node until it is told to stop. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  if (argv.includes('--version')) {
+    io.print(KAFKA_VERSION);
+    return 0;
+  }
+  if (argv.includes('--help')) {
+    io.stdout.write(USAGE);
+    return 0;
+  }
+  const node = nodeFromArguments(argv, io);
+  if (node === null) {
+    io.stderr.write(USAGE);
+    return 1;
+  }
+  const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));
+  try {
+    await serve(node, io, stopped);
+  } finally {
+    node.cleanUp();
+  }
+  return 0;
+}
+
+async function serve(node: NodeToStart, io: Io, stopped: Promise<void>): Promise<void> {
+  const { config } = node;
+  if (!config.isBroker() || !config.isController()) {
+    throw new ToolError(
+      `process.roles=${[...config.roles].join(',')}: a node has to be broker and controller at once ` +
+        '(process.roles=broker,controller); quorums of several nodes are not supported.',
+    );
+  }
+  const sink = { write: (text: string) => io.stdout.write(text) };
+  const logger = new ConsoleLogger(sink, new LogLevels('INFO'), () => io.host.clock.nowMs());
+  const server = logger.with(`[KafkaRaftServer nodeId=${config.nodeId}] `, 'kafka.server.KafkaRaftServer');
+  for (const warning of config.warnings) logger.with('', 'kafka.server.KafkaConfig').warn(warning);
+  const unknown = config.unknownNames();
+  if (unknown.length > 0) {
+    const names = `{${unknown.join(', ')}}`;
+    logger
+      .with('', 'org.apache.kafka.common.config.AbstractConfig')
+      .warn(`These configurations '${names}' were supplied but are not known.`);
+  }
+  const broker = await Broker.start({
+    config,
+    host: io.host,
+    hostName: hostname(),
+    logger: logger.with(`[BrokerServer id=${config.nodeId}] `, 'kafka.server.BrokerServer'),
+  });
+  for (const { listener, host, port } of broker.endpoints) server.info(`Listening on ${listener}://${host}:${port}`);
+  server.info('Kafka Server started');
+  await stopped;
+  server.info('shutting down');
+  await broker.close();
+  server.info('shut down completed');
+}

@@ -1,0 +1,464 @@
+import { KafkaError } from '../../protocol/errors.js';
+import { type FoundOffset, listOffsets, type OffsetQuery, OffsetSpec } from '../admin/records.js';
+import type { ClientHost, ClientProperties } from '../client-config.js';
+import { ClientClosedError } from '../client-errors.js';
+import { Cluster } from '../cluster.js';
+import { isError } from '../fan-out.js';
+import type { PartitionMetadata } from '../metadata-cache.js';
+import { MetadataRefresh } from '../metadata-refresh.js';
+import { comparePartitions, type OfPartition, type TopicPartition } from '../topic-partition.js';
+import { ClassicGroup } from './classic-group.js';
+import type { ConsumedRecords } from './consumed-records.js';
+import { type ConsumerSettings, consumerSettings } from './consumer-config.js';
+import { ConsumerGroup } from './consumer-group.js';
+import { Fetcher } from './fetcher.js';
+import type { GroupMembership, RebalanceListener } from './group-membership.js';
+import { commitOffsets, fetchCommitted, type MemberIdentity, type OffsetAndMetadata } from './group-offsets.js';
+import { Positions } from './positions.js';
+import { SubscriptionState } from './subscription-state.js';
+
+/** Topics by name, by a test of the names that this client knows, or by a regular expression (RE2) of the broker. */
+export type Subscription =
+  | { readonly topics: readonly string[] }
+  | { readonly matches: (topic: string) => boolean }
+  | { readonly brokerRegex: string };
+
+const NO_MEMBER: MemberIdentity = { memberId: '', generation: -1, groupInstanceId: null };
+const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
+
+/**
+ * Reads records of partitions that it is given ({@link assign}) or that its group shares out ({@link subscribe}).
+ * Everything but heartbeats and fetching ahead happens within {@link poll}. One call at a time, except
+ * {@link wakeup}.
+ */
+export class Consumer {
+  readonly settings: ConsumerSettings;
+  readonly cluster: Cluster;
+  private readonly state = new SubscriptionState();
+  private readonly fetcher: Fetcher;
+  private readonly positions: Positions;
+  private readonly refresh: MetadataRefresh;
+  private mode: 'none' | 'assign' | 'subscribe' = 'none';
+  private subscription: Subscription = { topics: [] };
+  private matched: readonly string[] = [];
+  private listener: RebalanceListener = {};
+  private group: GroupMembership | null = null;
+  private metadataError: Error | null = null;
+  private nextCommitMs = 0;
+  private wakeOthers: (() => void) | null = null;
+  private progressed = false;
+  private isWoken = false;
+  private closed = false;
+
+  /** Opens no connection yet. @throws ConfigException */
+  constructor(properties: ClientProperties, host: ClientHost) {
+    this.settings = consumerSettings(properties);
+    this.cluster = new Cluster(this.settings, host);
+    const onProgress = () => this.onProgress();
+    const wishMetadata = () => this.refresh.wish();
+    this.refresh = new MetadataRefresh(this.cluster, {
+      topics: () => this.topicsToKnow(),
+      allowAutoTopicCreation: this.settings.allowAutoCreateTopics,
+      onUpdate: () => this.onMetadata(),
+      onError: (error) => {
+        this.metadataError = error;
+        this.onProgress();
+      },
+    });
+    this.fetcher = new Fetcher(this.cluster, this.settings, this.state, { wishMetadata, onProgress });
+    const { groupId } = this.settings;
+    this.positions = new Positions(this.cluster, this.settings, this.state, {
+      wishMetadata,
+      onProgress,
+      fetchCommitted:
+        groupId === null
+          ? null
+          : (partitions) => fetchCommitted(this.cluster, groupId, () => this.identity(), partitions),
+    });
+  }
+
+  /** Takes these partitions, without the group sharing anything out. Positions of those that stay are kept. */
+  assign(partitions: readonly TopicPartition[]): void {
+    this.ensureOpen();
+    this.ensureMode('assign');
+    this.state.assign(partitions);
+    if (partitions.length > 0) this.refresh.wish();
+  }
+
+  /** Joins the group with the next {@link poll}. @throws KafkaError INVALID_GROUP_ID without group.id */
+  subscribe(subscription: Subscription, listener: RebalanceListener = {}): void {
+    this.ensureOpen();
+    this.ensureMode('subscribe');
+    this.requireGroup();
+    if ('brokerRegex' in subscription && this.settings.groupProtocol !== 'consumer') {
+      throw new KafkaError(
+        'UNSUPPORTED_VERSION',
+        'Subscribe to RE2/J regex is not supported when using the CLASSIC protocol',
+      );
+    }
+    this.subscription = subscription;
+    this.listener = listener;
+    if ('topics' in subscription) this.matched = [...subscription.topics].sort();
+    this.group ??= this.newGroup(subscription);
+    this.group.onTopicsChanged();
+    this.refresh.wish();
+  }
+
+  /** Gives up all partitions and leaves the group. */
+  async unsubscribe(): Promise<void> {
+    const owned = this.state.assigned();
+    if (this.group !== null) {
+      if (owned.length > 0) await this.listener.onRevoked?.(owned);
+      await this.group.close({ timeoutMs: this.settings.defaultApiTimeoutMs, leaveGroup: true });
+    }
+    this.group = null;
+    this.mode = 'none';
+    this.subscription = { topics: [] };
+    this.matched = [];
+    this.state.assign([]);
+  }
+
+  assignment(): TopicPartition[] {
+    return this.state.assigned();
+  }
+
+  /**
+   * Waits for records, at most `timeoutMs`, and moves the positions behind them. Batches come as they are; of a batch
+   * that goes beyond max.poll.records the rest comes next time.
+   * @throws KafkaError; BootstrapError; what a rebalance listener throws
+   */
+  async poll(timeoutMs: number): Promise<ConsumedRecords[]> {
+    this.ensureOpen();
+    const { clock } = this.cluster.host;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    for (;;) {
+      this.progressed = false;
+      await this.group?.poll();
+      this.throwMetadataError();
+      this.commitWhenDue();
+      this.positions.update();
+      const records = this.fetcher.collect(this.settings.maxPollRecords);
+      this.fetcher.sendFetches();
+      if (records.length > 0) return records;
+      const leftMs = deadlineMs - clock.monotonicMs();
+      if (leftMs <= 0 || this.isWoken) {
+        this.isWoken = false;
+        return records;
+      }
+      if (!this.progressed) await this.progress(leftMs);
+    }
+  }
+
+  /** Ends the {@link poll} that is going on, or the next one, without records. */
+  wakeup(): void {
+    this.isWoken = true;
+    this.onProgress();
+  }
+
+  /** Offset of the next record that {@link poll} gives. @throws KafkaError */
+  async position(partition: TopicPartition, timeoutMs = this.settings.defaultApiTimeoutMs): Promise<number> {
+    const { clock } = this.cluster.host;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    for (;;) {
+      const { position } = this.state.require(partition);
+      if (position !== null) return position.offset;
+      this.progressed = false;
+      this.throwMetadataError();
+      this.positions.update();
+      const leftMs = deadlineMs - clock.monotonicMs();
+      if (leftMs <= 0) {
+        const where = `${partition.topic}-${partition.partition}`;
+        throw new KafkaError(
+          'REQUEST_TIMED_OUT',
+          `Timeout of ${timeoutMs}ms expired before the position for partition ${where} could be determined`,
+        );
+      }
+      if (!this.progressed && this.state.require(partition).position === null) await this.progress(leftMs);
+    }
+  }
+
+  seek(partition: TopicPartition, offset: number, leaderEpoch = -1): void {
+    if (offset < 0) throw new RangeError('seek offset must not be a negative number');
+    this.state.seek(this.state.require(partition), { offset, offsetEpoch: leaderEpoch });
+  }
+
+  /** No partitions: all that are assigned. */
+  seekToBeginning(partitions: readonly TopicPartition[] = []): void {
+    this.reset(partitions, 'earliest');
+  }
+
+  seekToEnd(partitions: readonly TopicPartition[] = []): void {
+    this.reset(partitions, 'latest');
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.state.require(one).isPaused = true;
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.state.require(one).isPaused = false;
+    this.onProgress();
+  }
+
+  paused(): TopicPartition[] {
+    return this.assignment().filter((one) => this.state.require(one).isPaused);
+  }
+
+  /** Records between the position and the end, as of the last fetch; null while it is not known. */
+  lag(partition: TopicPartition): number | null {
+    const { position, highWatermark, lastStableOffset } = this.state.require(partition);
+    const end = this.settings.readCommitted ? lastStableOffset : highWatermark;
+    return position === null || end < 0 ? null : Math.max(0, end - position.offset);
+  }
+
+  /** Where the consumer stands, for each partition that has a position: what {@link commit} commits. */
+  consumed(): OfPartition<OffsetAndMetadata>[] {
+    const positions: OfPartition<OffsetAndMetadata>[] = [];
+    for (const { topic, partition, position } of this.state.partitions.values()) {
+      if (position === null) continue;
+      const value = { offset: position.offset, leaderEpoch: position.offsetEpoch, metadata: '' };
+      positions.push({ topic, partition, value });
+    }
+    return positions.sort(comparePartitions);
+  }
+
+  /** Commits the positions, or the offsets given, and waits until the coordinator has them. @throws KafkaError */
+  async commit(
+    offsets: readonly OfPartition<OffsetAndMetadata>[] = this.consumed(),
+    timeoutMs?: number,
+  ): Promise<void> {
+    const groupId = this.requireGroup();
+    const options = timeoutMs === undefined ? {} : { timeoutMs };
+    try {
+      await commitOffsets(this.cluster, groupId, () => this.identity(), offsets, options);
+    } catch (error) {
+      this.group?.onCommitError(error);
+      throw error;
+    }
+  }
+
+  /** What the group has committed; null where nothing was. @throws KafkaError */
+  committed(partitions: readonly TopicPartition[]): Promise<OfPartition<OffsetAndMetadata | null>[]> {
+    return fetchCommitted(this.cluster, this.requireGroup(), () => this.identity(), partitions);
+  }
+
+  beginningOffsets(partitions: readonly TopicPartition[]): Promise<OfPartition<number>[]> {
+    return this.offsetsAt(partitions, OffsetSpec.EARLIEST);
+  }
+
+  /** Under read_committed the end is that of the last transaction that is decided. */
+  endOffsets(partitions: readonly TopicPartition[]): Promise<OfPartition<number>[]> {
+    return this.offsetsAt(partitions, OffsetSpec.LATEST);
+  }
+
+  /** The first record of each partition that is not older than its time; null where there is none. */
+  async offsetsForTimes(queries: readonly OffsetQuery[]): Promise<OfPartition<FoundOffset | null>[]> {
+    const found = await this.lookUp(queries);
+    return found.map(({ topic, partition, value }) => ({ topic, partition, value: value.offset < 0 ? null : value }));
+  }
+
+  /** Partitions of a topic. @throws KafkaError */
+  async partitionsFor(topic: string): Promise<readonly PartitionMetadata[]> {
+    const { allowAutoCreateTopics } = this.settings;
+    await this.cluster.retry('Metadata', ({ timeoutMs }) => {
+      return this.cluster.fetchMetadata([topic], { allowAutoTopicCreation: allowAutoCreateTopics, timeoutMs });
+    });
+    const known = this.cluster.metadata.topics.get(topic);
+    if (known === undefined || known.error === 'UNKNOWN_TOPIC_OR_PARTITION') return [];
+    if (known.error !== null && known.partitions.length === 0) throw new KafkaError(known.error);
+    return known.partitions;
+  }
+
+  /** The name that the coordinator knows this member by; empty outside a group. */
+  get memberId(): string {
+    return this.identity().memberId;
+  }
+
+  /** Commits where auto commit is on, gives the partitions up, leaves the group and ends all connections. */
+  async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
+    if (this.closed) return;
+    const { clock } = this.cluster.host;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
+    try {
+      if (this.settings.autoCommit && this.mode !== 'none') await this.commitQuietly(leftMs());
+      const owned = this.state.assigned();
+      if (this.group !== null && owned.length > 0) await this.listener.onRevoked?.(owned);
+      this.fetcher.close();
+      await this.group?.close({ timeoutMs: leftMs(), leaveGroup: true });
+    } finally {
+      this.closed = true;
+      this.fetcher.close();
+      this.refresh.close();
+      this.cluster.close();
+      this.onProgress();
+    }
+  }
+
+  private ensureOpen(): void {
+    if (this.closed) throw new ClientClosedError();
+  }
+
+  private ensureMode(mode: 'assign' | 'subscribe'): void {
+    if (this.mode !== 'none' && this.mode !== mode) {
+      throw new KafkaError('INVALID_REQUEST', 'Subscription to topics, partitions and pattern are mutually exclusive');
+    }
+    this.mode = mode;
+  }
+
+  private requireGroup(): string {
+    const { groupId } = this.settings;
+    if (groupId !== null && groupId !== '') return groupId;
+    throw new KafkaError(
+      'INVALID_GROUP_ID',
+      'To use the group management or offset commit APIs, you must provide a valid group.id in the consumer configuration.',
+    );
+  }
+
+  private identity(): MemberIdentity {
+    return this.group?.identity ?? NO_MEMBER;
+  }
+
+  private newGroup(subscription: Subscription): GroupMembership {
+    const context = {
+      topics: () => this.matched,
+      brokerRegex: 'brokerRegex' in subscription ? subscription.brokerRegex : null,
+      owned: () => this.state.assigned(),
+      assign: (partitions: readonly TopicPartition[]) => this.takeAssigned(partitions),
+      partitionCounts: (topics: readonly string[]) => this.partitionCounts(topics),
+      topicName: (topicId: string) => this.topicName(topicId),
+      topicId: (name: string) => this.cluster.metadata.topicId(name),
+      commitBeforeRebalance: () => this.commitBeforeRebalance(),
+      listener: {
+        onAssigned: (partitions: readonly TopicPartition[]) => this.listener.onAssigned?.(partitions),
+        onRevoked: (partitions: readonly TopicPartition[]) => this.listener.onRevoked?.(partitions),
+        onLost: (partitions: readonly TopicPartition[]) =>
+          this.listener.onLost === undefined ? this.listener.onRevoked?.(partitions) : this.listener.onLost(partitions),
+      },
+      onProgress: () => this.onProgress(),
+    };
+    return this.settings.groupProtocol === 'consumer'
+      ? new ConsumerGroup(this.cluster, this.settings, context)
+      : new ClassicGroup(this.cluster, this.settings, context);
+  }
+
+  private takeAssigned(partitions: readonly TopicPartition[]): void {
+    this.state.assign(partitions);
+    const isKnown = ({ topic, partition }: TopicPartition) =>
+      this.cluster.metadata.partition(topic, partition) !== undefined;
+    if (!partitions.every(isKnown)) this.refresh.wish();
+    this.nextCommitMs = this.cluster.host.clock.monotonicMs() + this.settings.autoCommitIntervalMs;
+  }
+
+  private async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
+    const { allowAutoCreateTopics } = this.settings;
+    const isKnown = (topic: string) => this.cluster.metadata.topics.get(topic)?.error === null;
+    if (!topics.every(isKnown))
+      await this.cluster.fetchMetadata(topics, { allowAutoTopicCreation: allowAutoCreateTopics });
+    const counts = new Map<string, number>();
+    for (const topic of topics) {
+      const count = this.cluster.metadata.topics.get(topic)?.partitions.length ?? 0;
+      if (count > 0) counts.set(topic, count);
+    }
+    return counts;
+  }
+
+  private topicName(topicId: string): string | undefined {
+    const name = this.cluster.metadata.topicName(topicId);
+    if (name === undefined) this.refresh.wish();
+    return name;
+  }
+
+  /** Null, all topics, where only their names tell which are wanted. */
+  private topicsToKnow(): readonly string[] | null {
+    if (!('topics' in this.subscription)) return null;
+    return [...new Set([...this.subscription.topics, ...this.state.assigned().map(({ topic }) => topic)])];
+  }
+
+  private onMetadata(): void {
+    if ('matches' in this.subscription) {
+      const { matches } = this.subscription;
+      const { excludeInternalTopics } = this.settings;
+      this.matched = [...this.cluster.metadata.topics.values()]
+        .filter(({ name, isInternal }) => matches(name) && !(isInternal && excludeInternalTopics))
+        .map(({ name }) => name)
+        .sort();
+    }
+    this.group?.onTopicsChanged();
+    for (const { topic } of this.state.partitions.values()) {
+      const error = this.cluster.metadata.topics.get(topic)?.error ?? null;
+      if (error === 'TOPIC_AUTHORIZATION_FAILED' || error === 'INVALID_TOPIC_EXCEPTION')
+        this.metadataError = new KafkaError(error);
+    }
+    this.onProgress();
+  }
+
+  private throwMetadataError(): void {
+    if (this.metadataError === null) return;
+    const error = this.metadataError;
+    this.metadataError = null;
+    this.refresh.wish();
+    throw error;
+  }
+
+  private reset(partitions: readonly TopicPartition[], to: 'earliest' | 'latest'): void {
+    const chosen = partitions.length > 0 ? partitions : this.assignment();
+    for (const one of chosen) this.state.requestReset(this.state.require(one), to);
+  }
+
+  private async offsetsAt(partitions: readonly TopicPartition[], timestamp: number): Promise<OfPartition<number>[]> {
+    const found = await this.lookUp(partitions.map(({ topic, partition }) => ({ topic, partition, timestamp })));
+    return found.map(({ topic, partition, value }) => ({ topic, partition, value: value.offset }));
+  }
+
+  private async lookUp(queries: readonly OffsetQuery[]): Promise<OfPartition<FoundOffset>[]> {
+    const isolationLevel = this.settings.readCommitted ? 'read_committed' : 'read_uncommitted';
+    const found = await listOffsets(this.cluster, queries, { isolationLevel });
+    return found.map(({ topic, partition, value }) => {
+      if (isError(value)) throw value;
+      return { topic, partition, value };
+    });
+  }
+
+  private commitWhenDue(): void {
+    const { autoCommit, autoCommitIntervalMs, retryBackoffMs, groupId } = this.settings;
+    const nowMs = this.cluster.host.clock.monotonicMs();
+    if (!autoCommit || groupId === null || nowMs < this.nextCommitMs || this.mode === 'none') return;
+    this.nextCommitMs = nowMs + autoCommitIntervalMs;
+    this.commit().catch((error: unknown) => {
+      this.cluster.host.logger.warn('Asynchronous auto-commit of offsets failed', error);
+      this.nextCommitMs = Math.min(this.nextCommitMs, this.cluster.host.clock.monotonicMs() + retryBackoffMs);
+    });
+  }
+
+  private async commitBeforeRebalance(): Promise<void> {
+    if (this.settings.autoCommit) await this.commitQuietly(this.settings.maxPollIntervalMs);
+  }
+
+  private async commitQuietly(timeoutMs: number): Promise<void> {
+    try {
+      await this.commit(this.consumed(), Math.min(timeoutMs, this.settings.defaultApiTimeoutMs));
+    } catch (error) {
+      this.cluster.host.logger.warn('Synchronous auto-commit of offsets failed', error);
+    }
+  }
+
+  private onProgress(): void {
+    this.progressed = true;
+    const wake = this.wakeOthers;
+    this.wakeOthers = null;
+    wake?.();
+  }
+
+  private progress(mostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { autoCommit, autoCommitIntervalMs } = this.settings;
+      const untilMs = autoCommit ? Math.min(mostMs, autoCommitIntervalMs) : mostMs;
+      const timer = this.cluster.host.clock.setTimer(Math.min(untilMs, 0x7fff_ffff), () => this.onProgress());
+      this.wakeOthers = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+}
