@@ -4,7 +4,14 @@ import { isEmpty } from './versions.mjs';
 /** @typedef {import('./schema.mjs').Field} Field @typedef {import('./schema.mjs').Type} Type @typedef {import('./schema.mjs').Struct} Struct */
 
 /** @type {Record<string, string>} */
-const TS_TYPES = { bool: 'boolean', string: 'string', uuid: 'string', bytes: 'Buffer', records: 'Buffer', bigint64: 'bigint' };
+const TS_TYPES = {
+  bool: 'boolean',
+  string: 'string',
+  uuid: 'string',
+  bytes: 'Buffer',
+  records: 'Buffer',
+  bigint64: 'bigint',
+};
 
 /** @param {Type} type @returns {string} */
 export function tsType(type) {

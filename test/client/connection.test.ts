@@ -21,7 +21,7 @@ async function connected(prepare: (broker: FakeBroker) => void) {
 }
 
 test('requests go out before earlier ones are answered, and answers find their requests', async () => {
-  let release = () => undefined as void;
+  let release: () => void = () => assert.fail();
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });

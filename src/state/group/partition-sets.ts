@@ -46,5 +46,3 @@ export const minus = (a: PartitionSet, b: PartitionSet): PartitionSet =>
   filter(a, (topicId, partition) => !has(b, topicId, partition));
 
 export const isSame = (a: PartitionSet, b: PartitionSet): boolean => minus(a, b).size === 0 && minus(b, a).size === 0;
-
-export const count = (set: PartitionSet): number => [...set.values()].reduce((sum, { length }) => sum + length, 0);

@@ -1,4 +1,3 @@
-import { ZERO_UUID } from '../../base/bytes.js';
 import type { AccessControlEntryRecord } from '../../protocol/generated/access-control-entry-record.js';
 import type { BrokerRegistrationChangeRecord } from '../../protocol/generated/broker-registration-change-record.js';
 import type { ClientQuotaRecord } from '../../protocol/generated/client-quota-record.js';
@@ -260,6 +259,3 @@ export class MetadataImage {
 const NO_CONFIGS: ReadonlyMap<string, string> = new Map();
 
 const scramKey = (record: { name: string; mechanism: number }): string => `${record.mechanism}:${record.name}`;
-
-/** Whether an id is one that stands for a topic. */
-export const isTopicId = (id: string): boolean => id !== ZERO_UUID;

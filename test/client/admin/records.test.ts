@@ -64,7 +64,6 @@ test('what is not led there any more is asked again of the new leader', async ()
   tell([2, 2, 1]);
   const asked = listOffsets(cluster, [latest(0), latest(1), latest(2)]);
   const settled = passTime(host.clock, asked);
-  setImmediate(() => undefined);
   const watch = async () => {
     while ((brokers[1]?.calls.length ?? 0) === 0) await new Promise((resolve) => setImmediate(resolve));
     tell(leaders);
