@@ -144,7 +144,7 @@ export class Reader {
   }
 
   compactNullableString(): string | null {
-    const length = this.uvarint() - 1;
+    const length = (this.uvarint() - 1) | 0;
     return length < 0 ? null : this.text(length);
   }
 
@@ -162,7 +162,7 @@ export class Reader {
   }
 
   compactNullableBytes(): Buffer | null {
-    const length = this.uvarint() - 1;
+    const length = (this.uvarint() - 1) | 0;
     return length < 0 ? null : this.slice(length);
   }
 
@@ -173,7 +173,7 @@ export class Reader {
   }
 
   compactArrayLength(elementSizeBytes: number): number {
-    const length = this.uvarint() - 1;
+    const length = (this.uvarint() - 1) | 0;
     return length < 0 ? -1 : this.checkedLength(length, elementSizeBytes);
   }
 
@@ -197,7 +197,7 @@ export class Reader {
   }
 
   private compactLength(what: string): number {
-    const length = this.uvarint() - 1;
+    const length = (this.uvarint() - 1) | 0;
     if (length < 0) throw new MalformedBytesError(`null ${what} at ${this.offset - 1}`);
     return length;
   }

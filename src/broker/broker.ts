@@ -254,6 +254,7 @@ export class Broker {
       settings: {
         autoCreateTopics: config.get('auto.create.topics.enable'),
         maxRequestPartitions: config.get('max.request.partition.size.limit'),
+        transactionMaxTimeoutMs: config.get('transaction.max.timeout.ms'),
         fetchMaxBytes: config.get('fetch.max.bytes'),
       },
       metadata: this.metadata,

@@ -18,11 +18,13 @@ export interface FetchedData {
 
 interface ReadLimits {
   readonly maxBytes: number;
-  readonly readCommitted: boolean;
+  /** 0 all records, 1 those of committed transactions alone. */
+  readonly isolationLevel: number;
 }
 
 const NO_RECORDS = Buffer.alloc(0);
 const UNKNOWN_OFFSET = -1;
+const READ_COMMITTED = 1;
 
 /**
  * Reads the partitions in order, sharing out `maxBytes`: the first that has records gives at least one whole batch,
@@ -66,6 +68,8 @@ function readOne(
   limits: ReadLimits,
   minOneBatch: boolean,
 ): FetchedData | Promise<FetchedData> {
+  if (limits.isolationLevel < 0 || limits.isolationLevel > READ_COMMITTED)
+    return failed(wanted, 'UNKNOWN_SERVER_ERROR');
   const found = findPartition(wanted, context);
   if (typeof found === 'string') return failed(wanted, found);
   const wrongEpoch = found.checkLeaderEpoch(wanted.currentLeaderEpoch);
@@ -75,7 +79,7 @@ function readOne(
   const result = found.log.read({
     offset: wanted.fetchOffset,
     maxBytes: limits.maxBytes,
-    upTo: limits.readCommitted ? 'lastStable' : 'highWatermark',
+    upTo: limits.isolationLevel === READ_COMMITTED ? 'lastStable' : 'highWatermark',
     minOneBatch,
   });
   return result instanceof Promise
@@ -121,7 +125,8 @@ function toData(wanted: FetchedPartition, partition: Partition, result: ReadResu
       highWatermark,
       lastStableOffset,
       logStartOffset,
-      abortedTransactions: limits.readCommitted ? abortedAmong(partition, wanted.fetchOffset, records) : null,
+      abortedTransactions:
+        limits.isolationLevel === READ_COMMITTED ? abortedAmong(partition, wanted.fetchOffset, records) : null,
       preferredReadReplica: -1,
       records,
     },

@@ -13,6 +13,8 @@ export interface HandlerSettings {
   readonly autoCreateTopics: boolean;
   /** max.request.partition.size.limit */
   readonly maxRequestPartitions: number;
+  /** transaction.max.timeout.ms */
+  readonly transactionMaxTimeoutMs: number;
   /** fetch.max.bytes */
   readonly fetchMaxBytes: number;
 }

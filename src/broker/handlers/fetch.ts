@@ -18,6 +18,8 @@ export const fetch = handler({
   api: fetchApi,
   handle(request, context) {
     const { services, version } = context;
+    if (request.isolationLevel < 0 || request.isolationLevel > 1)
+      return { errorCode: errorCode('UNKNOWN_SERVER_ERROR') };
     const usesTopicIds = version >= FIRST_VERSION_WITH_TOPIC_IDS;
     const plan = services.fetchSessions.resolve(
       {
@@ -72,7 +74,7 @@ class Poll {
     const { request, context } = this;
     return readPartitions(this.plan.partitions, context, {
       maxBytes: Math.min(request.maxBytes, context.services.settings.fetchMaxBytes),
-      readCommitted: request.isolationLevel === 1,
+      isolationLevel: request.isolationLevel,
     });
   }
 

@@ -111,6 +111,9 @@ function append(
   if (typeof partition === 'string')
     return { ...failed(index, partition), ...currentLeader(topic, index, partition, context) };
   if (records === null) return failed(index, 'INVALID_RECORD', 'Records of a produce request must not be null.');
+  // No transaction is open here: there is no coordinator that could have begun one.
+  if (request.transactionalId !== null && hasTransactionalBatch(records))
+    return failed(index, 'INVALID_PRODUCER_ID_MAPPING');
   if (request.acks === ALL && tooFewReplicas(topic, index, partition.minInsyncReplicas, context)) {
     return failed(index, 'NOT_ENOUGH_REPLICAS');
   }

@@ -1,6 +1,7 @@
 import { BootstrapError, ClientClosedError, DisconnectedError } from '../../client/client-errors.js';
 import { errorNamed, KafkaError } from '../../protocol/errors.js';
-import type { JavaEnd } from '../tool-error.js';
+import type { Io } from '../io.js';
+import { type JavaEnd, ToolError } from '../tool-error.js';
 
 /** The exception class that Java's tools name for an error; empty for one that has none. */
 export function javaClassOf(error: Error): string {
@@ -28,4 +29,17 @@ export function javaText(error: Error): string {
 /** The same for an error that Java's tools get out of a future. */
 export function executionText(error: Error): string {
   return `java.util.concurrent.ExecutionException: ${javaText(error)}`;
+}
+
+/** The same error under the name that Java's log gives it. */
+export function asJava(error: Error): Error {
+  const named = new Error(javaMessageOf(error), { cause: error.cause });
+  named.name = javaClassOf(error) || error.name;
+  return named;
+}
+
+/** An end that the real tool prints without its stack: the message, then the exception; people get the message alone. */
+export function printedError(error: unknown, io: Io): unknown {
+  if (!(error instanceof ToolError) || error.javaEnd === null) return error;
+  return new ToolError(io.stderr.isTerminal ? error.message : `${javaMessageOf(error)}\n${javaText(error)}`);
 }

@@ -1,6 +1,6 @@
 import { ConfigException } from '../../config/config-exception.js';
 import { AdminFailure, adminProperties, nodeAssignmentFailure, withAdmin } from '../connect-to.js';
-import { javaMessageOf } from '../format/java-error.js';
+import { javaMessageOf, printedError } from '../format/java-error.js';
 import type { Io } from '../io.js';
 import { ToolError } from '../tool-error.js';
 import { parseTopicsOptions, type TopicsOptions } from './topics/options.js';
@@ -8,7 +8,7 @@ import { parseTopicsOptions, type TopicsOptions } from './topics/options.js';
 /** kafka-topics: creates, lists, describes, changes and deletes topics. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = parseTopicsOptions(argv, io);
-  const properties = adminProperties(io, options.value('bootstrap-server') as string, options.value('command-config'));
+  const properties = topicsProperties(options, io);
   try {
     const text = await withAdmin(io, properties, async (admin) => {
       if (options.has('create')) return (await import('./topics/create.js')).createTopic(admin, options);
@@ -21,6 +21,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   } catch (error) {
     return report(nodeAssignmentFailure(error, firstCall(options), io), io);
+  }
+}
+
+function topicsProperties(options: TopicsOptions, io: Io): Map<string, string> {
+  try {
+    return adminProperties(io, options.value('bootstrap-server') as string, options.value('command-config'));
+  } catch (error) {
+    throw printedError(error, io);
   }
 }
 

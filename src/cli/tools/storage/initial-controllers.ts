@@ -1,8 +1,8 @@
 import type { Random } from '../../../base/host.js';
+import { randomUuid } from '../../../base/uuid.js';
 import type { BrokerConfig } from '../../../config/broker-config.js';
 import { uuidProblem } from '../../../storage/meta-properties.js';
 import { illegalArgument, runtimeException, ToolError } from '../../tool-error.js';
-import { randomUuid } from '../../../base/uuid.js';
 
 /** A controller that the quorum begins with. */
 export interface InitialController {
