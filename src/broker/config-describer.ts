@@ -45,13 +45,17 @@ export class ConfigDescriber {
     resourceType: number,
     resourceName: string,
     names: readonly string[] | null,
-    includeSynonyms: boolean,
+    shows: { readonly synonyms: boolean; readonly documentation: boolean },
     image: MetadataImage,
   ): Description[] {
     const wanted = names === null ? null : new Set(names);
     return this.all(resourceType, resourceName, image)
       .filter((entry) => wanted === null || wanted.has(entry.name ?? ''))
-      .map((entry) => (includeSynonyms ? entry : { ...entry, synonyms: [] }));
+      .map((entry) => ({
+        ...entry,
+        synonyms: shows.synonyms ? entry.synonyms : [],
+        documentation: shows.documentation ? documentationOf(resourceType, entry.name ?? '') : null,
+      }));
   }
 
   topic(overrides: ReadonlyMap<string, string>, image: MetadataImage): Description[] {
@@ -175,6 +179,21 @@ export class ConfigDescriber {
     };
   }
 }
+
+/** What can be said of a key by its row: what it takes, and what holds without it. */
+function documentationOf(resourceType: number, name: string): string | null {
+  const key = resourceType === CONFIG_BROKER ? brokerKey(name) : (TABLES.get(resourceType)?.[name] ?? null);
+  if (key === null) return null;
+  const range = key.valid === undefined ? '' : `, valid values ${key.valid.text}`;
+  const without = key.default === null || key.default === undefined ? 'no default' : `default '${key.default}'`;
+  return `${key.type.name}${range}, ${without}, importance ${key.importance.toLowerCase()}.`;
+}
+
+const TABLES: ReadonlyMap<number, ConfigKeys> = new Map<number, ConfigKeys>([
+  [CONFIG_TOPIC, TOPIC_KEYS],
+  [CONFIG_GROUP, GROUP_KEYS],
+  [CONFIG_CLIENT_METRICS, CLIENT_METRICS_KEYS],
+]);
 
 function facts(name: string, key: ConfigKey | null): Description {
   return {

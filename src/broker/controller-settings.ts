@@ -62,9 +62,11 @@ function check(resourceType: number, configs: ReadonlyMap<string, string>, confi
   }
 }
 
+const isFixed = (key: ConfigKey | null): boolean => key !== null && (key.mode ?? 'read-only') === 'read-only';
+
 /** Keys that nobody knows are taken: they may belong to a plugin. */
 function checkBrokerKeys(configs: ReadonlyMap<string, string>): void {
-  const fixed = [...configs.keys()].filter((name) => brokerKey(name)?.mode === 'read-only');
+  const fixed = [...configs.keys()].filter((name) => isFixed(brokerKey(name)));
   if (fixed.length > 0) {
     throw new KafkaError('INVALID_REQUEST', `Cannot update these configs dynamically: [${fixed.join(', ')}]`);
   }

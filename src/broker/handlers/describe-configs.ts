@@ -10,20 +10,22 @@ import { handler, type RequestContext } from '../handler.js';
 export const describeConfigs = handler({
   api: describeConfigsApi,
   handle: (request, context) => ({
-    results: request.resources.map((resource) => describe(resource, request.includeSynonyms, context)),
+    results: request.resources.map((resource) =>
+      describe(resource, { synonyms: request.includeSynonyms, documentation: request.includeDocumentation }, context),
+    ),
   }),
 });
 
 function describe(
   { resourceType, resourceName, configurationKeys }: DescribeConfigsResource,
-  includeSynonyms: boolean,
+  shows: { readonly synonyms: boolean; readonly documentation: boolean },
   { services }: RequestContext,
 ): Init<DescribeConfigsResult> {
   // An empty list of keys asks for all of them, as no list does (KAFKA-9218).
   const names = configurationKeys === null || configurationKeys.length === 0 ? null : configurationKeys;
   try {
     const { image } = services.metadata;
-    const configs = services.configs.describe(resourceType, resourceName, names, includeSynonyms, image);
+    const configs = services.configs.describe(resourceType, resourceName, names, shows, image);
     return { resourceType, resourceName, configs };
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error;

@@ -18,8 +18,6 @@ export const fetch = handler({
   api: fetchApi,
   handle(request, context) {
     const { services, version } = context;
-    if (request.isolationLevel < 0 || request.isolationLevel > 1)
-      return { errorCode: errorCode('UNKNOWN_SERVER_ERROR') };
     const usesTopicIds = version >= FIRST_VERSION_WITH_TOPIC_IDS;
     const plan = services.fetchSessions.resolve(
       {

@@ -44,10 +44,12 @@ function topicsOf(request: MetadataRequest, context: RequestContext): Init<Metad
   const topics: Init<MetadataResponseTopic>[] = [];
   const seen = new Set<string>();
   for (const { name, topicId } of request.topics ?? []) {
-    const key = name ?? topicId;
+    // By id the name is null, or empty from older clients.
+    const byId = topicId !== ZERO_UUID || name === null;
+    const key = byId ? topicId : name;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (name === null) {
+    if (byId) {
       const topic = image.topicsById.get(topicId);
       topics.push(
         topic === undefined ? missing(null, 'UNKNOWN_TOPIC_ID', topicId) : describe(topic, image, operations),
