@@ -6,7 +6,7 @@ const JITTER = 0.2;
 /** The wait before try number `tries + 1`: doubling up to the most, give or take a fifth. */
 export function backoffMs(tries: number, initialMs: number, mostMs: number, fraction: number): number {
   const fullMs = Math.min(initialMs * 2 ** Math.min(tries, 40), Math.max(initialMs, mostMs));
-  return Math.min(fullMs * (1 - JITTER + 2 * JITTER * fraction), Math.max(initialMs, mostMs));
+  return Math.round(Math.min(fullMs * (1 - JITTER + 2 * JITTER * fraction), Math.max(initialMs, mostMs)));
 }
 
 /** Waits that end early, with an error, when the client is closed. */

@@ -10,7 +10,7 @@ import { isError, type Result, toCoordinators } from '../fan-out.js';
 import { type Node, operationsOf } from '../metadata-cache.js';
 import type { TopicPartition } from '../topic-partition.js';
 
-const CONSUMER_PROTOCOL_TYPE = 'consumer';
+export const CONSUMER_PROTOCOL_TYPE = 'consumer';
 /** The highest version of the assignment that this client reads; a newer one begins with the same fields. */
 const ASSIGNMENT_VERSION = 3;
 

@@ -23,6 +23,8 @@ export class FetchedPartition {
   readonly partition: number;
   /** Of the fetch position at which it was asked for. */
   readonly version: number;
+  /** Where the next fetch goes on: behind the last whole batch. */
+  readonly endOffset: number;
   /** Of the next record that was not given out. */
   nextOffset: number;
   /** Leader epoch of the last batch that was given out or passed over; -1 at first. */
@@ -55,26 +57,11 @@ export class FetchedPartition {
     this.openBytes = bytes;
     this.aborted = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
     this.options = options;
+    this.endOffset = endOf(bytes, fetchOffset);
   }
 
   get sizeBytes(): number {
     return this.bytes.length;
-  }
-
-  /** Where the next fetch goes on: behind the last whole batch. */
-  endOffset(): number {
-    let end = this.nextOffset;
-    for (let at = this.at; ; ) {
-      const next = batchEnd(this.bytes, at, this.bytes.length);
-      if (next < 0) return end;
-      end = Math.max(
-        end,
-        header.magic(this.bytes, at) >= 2
-          ? header.lastOffset(this.bytes, at) + 1
-          : header.baseOffset(this.bytes, at) + 1,
-      );
-      at = next;
-    }
   }
 
   /**
@@ -254,4 +241,19 @@ export class FetchedPartition {
     told.cause = error;
     return told;
   }
+}
+
+/** Offset behind the last batch that is whole and can be told from its frame; what is broken is found when its turn comes. */
+function endOf(bytes: Buffer, fetchOffset: number): number {
+  let end = fetchOffset;
+  try {
+    for (let at = 0, next = batchEnd(bytes, 0, bytes.length); next >= 0; next = batchEnd(bytes, at, bytes.length)) {
+      const isBatch = header.magic(bytes, at) >= FIRST_MAGIC_WITH_BATCHES;
+      end = Math.max(end, (isBatch ? header.lastOffset(bytes, at) : header.baseOffset(bytes, at)) + 1);
+      at = next;
+    }
+  } catch {
+    return end;
+  }
+  return end;
 }

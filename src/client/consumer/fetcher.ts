@@ -65,7 +65,7 @@ export class Fetcher {
         partition: state.partition,
         key: state.key,
         topicId: metadata.topicId(state.topic),
-        fetchOffset: buffer.at(-1)?.endOffset() ?? state.position.offset,
+        fetchOffset: buffer.at(-1)?.endOffset ?? state.position.offset,
         currentLeaderEpoch: partition.leaderEpoch,
         maxBytes: this.settings.maxPartitionFetchBytes,
         version: state.version,

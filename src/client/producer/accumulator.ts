@@ -45,12 +45,18 @@ export class Accumulator {
   /** Batches that are not settled. */
   readonly unsettled = new Set<ProducerBatch>();
   usedBytes = 0;
+  /** Of the last batch that there was no room for. */
+  refusedBytes: number;
+  /** From this size on a record is looked at more closely. */
+  private readonly largestBytes: number;
   private readonly settings: ProducerSettings;
   private readonly fraction: () => number;
   private readonly topics = new Map<string, TopicState>();
 
   constructor(settings: ProducerSettings, fraction: () => number) {
     this.settings = settings;
+    this.refusedBytes = settings.batchSizeBytes;
+    this.largestBytes = Math.min(settings.maxRequestBytes, settings.bufferMemoryBytes);
     this.fraction = fraction;
   }
 
@@ -81,8 +87,8 @@ export class Accumulator {
     });
   }
 
-  /** Room for a record that needs a batch of its own. */
-  hasRoom(sizeBytes = this.settings.batchSizeBytes): boolean {
+  /** Room for a batch like the last one that there was no room for. */
+  hasRoom(sizeBytes = this.refusedBytes): boolean {
     return this.usedBytes + sizeBytes <= this.settings.bufferMemoryBytes;
   }
 
@@ -107,12 +113,15 @@ export class Accumulator {
     if (chosen < 0 || chosen >= state.metadata.partitions.length) return null;
     const queue = this.queueOf(state, chosen);
     const boundBytes = recordSizeBound(key, value, headers);
+    if (BATCH_HEADER_BYTES + boundBytes > this.largestBytes) this.checkSize(key, value, headers);
     let batch = queue.batches.at(-1);
     const isNew = batch === undefined || !this.fits(batch, state, boundBytes);
     if (isNew) {
-      this.checkSize(key, value, headers);
       const neededBytes = Math.max(this.settings.batchSizeBytes, BATCH_HEADER_BYTES + boundBytes);
-      if (!this.hasRoom(neededBytes)) return null;
+      if (!this.hasRoom(neededBytes)) {
+        this.refusedBytes = neededBytes;
+        return null;
+      }
       this.sealOpen(batch);
       batch = new ProducerBatch(new Delivery(topic, chosen), nowMs, neededBytes);
       batch.reservedBytes = neededBytes;
@@ -236,8 +245,6 @@ export class Accumulator {
 
   private checkSize(key: Buffer | null, value: Buffer | null, headers: readonly RecordHeader[]): void {
     const { maxRequestBytes, bufferMemoryBytes } = this.settings;
-    const boundBytes = recordSizeBound(key, value, headers);
-    if (BATCH_HEADER_BYTES + boundBytes <= Math.min(maxRequestBytes, bufferMemoryBytes)) return;
     const sizeBytes = javaSizeBytes(key, value, headers);
     if (sizeBytes > maxRequestBytes) {
       throw new KafkaError(
@@ -257,7 +264,7 @@ export class Accumulator {
 /** A batch that was sent stays before one that was not, and in the order of numbers. */
 function goesBefore(waiting: ProducerBatch, batch: ProducerBatch): boolean {
   if (waiting.attempts === 0) return false;
-  if (waiting.baseSequence < 0 || batch.baseSequence < 0) return waiting.createdMs < batch.createdMs;
+  if (waiting.baseSequence < 0 || batch.baseSequence < 0) return waiting.createdMs <= batch.createdMs;
   const distance = batch.baseSequence - waiting.baseSequence;
   return distance > 0 ? distance < 0x4000_0000 : distance < -0x4000_0000;
 }

@@ -107,10 +107,11 @@ export class Producer {
     if (this.accumulator.hasRoom()) return;
     this.sender.pump();
     const { maxBlockMs, bufferMemoryBytes, batchSizeBytes } = this.settings;
+    const { refusedBytes } = this.accumulator;
     await this.until(
       () => this.accumulator.hasRoom(),
       () =>
-        `Failed to allocate ${batchSizeBytes} bytes within the configured max blocking time ${maxBlockMs} ms. Total memory: ${bufferMemoryBytes} bytes. Available memory: ${bufferMemoryBytes - this.accumulator.usedBytes} bytes. Poolable size: ${batchSizeBytes} bytes`,
+        `Failed to allocate ${refusedBytes} bytes within the configured max blocking time ${maxBlockMs} ms. Total memory: ${bufferMemoryBytes} bytes. Available memory: ${bufferMemoryBytes - this.accumulator.usedBytes} bytes. Poolable size: ${batchSizeBytes} bytes`,
     );
   }
 

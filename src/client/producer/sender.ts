@@ -257,11 +257,10 @@ export class Sender {
   }
 
   private split(key: string, batch: ProducerBatch): void {
-    const { batchSizeBytes } = this.settings;
-    const target = batch.isSplit ? Math.ceil(batch.sizeBytes / 2) : Math.min(batchSizeBytes, batch.sizeBytes);
-    const pieces = batch.split(batch.recordCount > 1 ? target : batchSizeBytes);
-    const isUseless = pieces.length === 1;
-    const smaller = isUseless ? batch.split(Math.ceil(batch.sizeBytes / 2)) : pieces;
+    const halfBytes = Math.ceil(batch.sizeBytes / 2);
+    const bySize = batch.isSplit ? [] : batch.split(this.settings.batchSizeBytes);
+    // Compressed records may make several batches of batch.size; what is no larger than that is halved.
+    const smaller = bySize.length > 1 ? bySize : batch.split(halfBytes);
     if (this.settings.idempotent) this.sequences.replaced(key, batch, smaller);
     this.accumulator.resetRatio(batch.topic);
     const [first] = smaller;
@@ -271,12 +270,10 @@ export class Sender {
     this.accumulator.release(batch);
     const queue = this.accumulator.queue(batch.topic, batch.partition);
     if (queue === undefined) return;
-    for (const piece of smaller) piece.attempts = 1;
-    for (const piece of smaller.toReversed()) {
-      queue.batches.unshift(piece);
-      this.accumulator.unsettled.add(piece);
+    for (const piece of smaller) {
+      piece.attempts = 1;
+      this.accumulator.putBack(queue, piece);
     }
-    this.accumulator.waiting.add(queue);
   }
 
   private settle(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number, error: Error | null): void {

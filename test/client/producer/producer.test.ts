@@ -172,6 +172,24 @@ test('a batch too large for the broker goes in parts that share the handle', asy
   await producer.close();
 });
 
+test('several batches that are too large keep their order', async () => {
+  for (const idempotence of ['true', 'false']) {
+    const codeOf = ({ values }: Sent) => (values.length > 2 ? 10 : 0);
+    const properties: [string, string][] = [
+      ['batch.size', '400'],
+      ['enable.idempotence', idempotence],
+    ];
+    const { host, producer, logs, put } = await producing(codeOf, properties);
+    const values = Array.from({ length: 60 }, (_, index) => `value ${index}`);
+    for (const value of values) await put(value);
+    await passTime(host.clock, producer.flush());
+    const log = logs[0] as string[];
+    if (idempotence === 'true') assert.deepEqual(log, values);
+    else assert.deepEqual([...log].sort(), [...values].sort());
+    await producer.close();
+  }
+});
+
 test('a batch that nobody answers expires', async () => {
   const { host, producer, put } = await producing(() => 6, [['delivery.timeout.ms', '40000']]);
   const delivery = await put('a');
