@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '../base/host.js';
 import type { Connection, NetworkError } from '../base/network.js';
+import { FrameCutter } from '../protocol/frame-cutter.js';
 import { type Dispatch, type Reply, UnreadableRequestError } from './dispatch.js';
-import { FrameCutter, FrameSizeError } from './frame-cutter.js';
 import type { RequestContext } from './handler.js';
 
 /** Requests that wait on one connection while another is being answered; beyond this the socket is not read. */
@@ -35,7 +35,7 @@ export class ClientConnection {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
-    this.cutter = new FrameCutter(options.maxRequestBytes);
+    this.cutter = new FrameCutter((bytes) => requestLength(bytes, options.maxRequestBytes));
     this.lastActiveMs = options.clock.monotonicMs();
     options.connection.handlers = {
       onData: (chunk) => this.receive(chunk),
@@ -59,7 +59,7 @@ export class ClientConnection {
     try {
       this.queue.push(...this.cutter.push(chunk));
     } catch (error) {
-      if (!(error instanceof FrameSizeError)) throw error;
+      if (!(error instanceof UnreadableRequestError)) throw error;
       this.refuse(error);
       return;
     }
@@ -121,7 +121,7 @@ export class ClientConnection {
 
   private refuse(error: unknown): void {
     const { logger, context, connection } = this.options;
-    if (error instanceof UnreadableRequestError || error instanceof FrameSizeError) {
+    if (error instanceof UnreadableRequestError) {
       logger.info(`Closing connection ${context.connectionId}: ${error.message}`);
     } else {
       logger.error(`Unexpected error while answering ${context.connectionId}; closing it`, error);
@@ -136,4 +136,12 @@ export class ClientConnection {
     if (error !== null) this.options.logger.debug(`Connection ${this.options.context.connectionId}: ${error.message}`);
     this.options.onClose();
   }
+}
+
+/** @throws UnreadableRequestError as soon as a length is seen that no request can have */
+function requestLength(bytes: Buffer, limitBytes: number): number {
+  const length = bytes.readInt32BE(0);
+  if (length > 0 && length <= limitBytes) return length;
+  const why = length > limitBytes ? `, more than socket.request.max.bytes (${limitBytes})` : '';
+  throw new UnreadableRequestError(`a request of ${length} bytes${why}`);
 }

@@ -6,10 +6,11 @@ import { type HostPort, hostPortText } from '../config/host-port.js';
 import { type AnyApi, type Api, requestHeaderVersion, responseHeaderVersion } from '../protocol/api.js';
 import { type Init, UnwritableFieldError } from '../protocol/codec-runtime.js';
 import { errorCode, KafkaError } from '../protocol/errors.js';
+import { FrameCutter } from '../protocol/frame-cutter.js';
 import { type ApiVersionsResponse, apiVersionsApi } from '../protocol/generated/api-versions.js';
+import { answerLength } from './answer-length.js';
 import type { ClientHost, ClientSettings } from './client-config.js';
 import { asError, DisconnectedError, kafkaErrorOf, ProtocolMismatchError } from './client-errors.js';
-import { ResponseFrames } from './response-frames.js';
 import { VersionRanges } from './version-ranges.js';
 
 const SOFTWARE_NAME = 'kafkalite';
@@ -49,7 +50,7 @@ export class BrokerConnection {
   private readonly clock: Clock;
   private readonly clientId: string;
   private readonly requestTimeoutMs: number;
-  private readonly frames = new ResponseFrames();
+  private readonly frames = new FrameCutter(answerLength);
   private readonly inFlight: InFlight[] = [];
   private ranges = new VersionRanges([]);
   private nextCorrelationId = 0;

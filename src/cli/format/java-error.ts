@@ -9,7 +9,10 @@ export function javaClassOf(error: Error): string {
   if (error instanceof BootstrapError) return 'org.apache.kafka.common.errors.TimeoutException';
   if (error instanceof DisconnectedError) return 'org.apache.kafka.common.errors.DisconnectException';
   if (error instanceof ClientClosedError) return 'java.lang.IllegalStateException';
-  if (error.name === 'OptionError') return 'joptsimple.OptionArgumentConversionException';
+  if (error.name === 'OptionError') {
+    const isTwice = error.message.startsWith('Found multiple');
+    return `joptsimple.${isTwice ? 'MultipleArgumentsForOption' : 'OptionArgumentConversion'}Exception`;
+  }
   const known = error as Partial<JavaEnd> & { readonly javaEnd?: JavaEnd | null };
   return known.javaEnd?.javaClass ?? known.javaClass ?? '';
 }
@@ -40,6 +43,6 @@ export function asJava(error: Error): Error {
 
 /** An end that the real tool prints without its stack: the message, then the exception; people get the message alone. */
 export function printedError(error: unknown, io: Io): unknown {
-  if (!(error instanceof ToolError) || error.javaEnd === null) return error;
+  if (!(error instanceof Error) || javaClassOf(error) === '') return error;
   return new ToolError(io.stderr.isTerminal ? error.message : `${javaMessageOf(error)}\n${javaText(error)}`);
 }

@@ -3,9 +3,10 @@ import type { ConsumedRecords } from '../../client/consumer/consumed-records.js'
 import { Consumer } from '../../client/consumer/consumer.js';
 import { keyOf } from '../../client/topic-partition.js';
 import { clientHost, logUnreachable, toolLogger } from '../connect-to.js';
-import { asJava } from '../format/java-error.js';
+import { asJava, javaClassOf } from '../format/java-error.js';
 import type { Io } from '../io.js';
-import { ToolError } from '../tool-error.js';
+import { OptionError } from '../options/option-set.js';
+import { ToolError, uncaught } from '../tool-error.js';
 import { type Formatter, formatterOf } from './console-consumer/default-formatter.js';
 import { type ConsumerOptions, parseConsumerOptions } from './console-consumer/options.js';
 
@@ -16,7 +17,7 @@ const POLL_MS = 60_000;
 
 /** kafka-console-consumer: prints the records of topics. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const options = parseConsumerOptions(argv, io);
+  const options = parsed(argv, io);
   const formatter = formatterOf(options.formatterClass, options.formatter);
   if (formatter === null) throw new ToolError(options.formatterClass);
   const logger = toolLogger(io, LOGGER);
@@ -27,6 +28,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (io.stderr.isTerminal) throw new ToolError(error.message);
     logger.error('Unknown error when running consumer: ', asJava(error));
     return 1;
+  }
+}
+
+function parsed(argv: readonly string[], io: Io): ConsumerOptions {
+  try {
+    return parseConsumerOptions(argv, io);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw uncaught(javaClassOf(error), error.message);
   }
 }
 
@@ -182,17 +192,18 @@ function newConsumer(options: ConsumerOptions, io: Io): Consumer {
     return new Consumer(options.consumer, clientHost(io));
   } catch (error) {
     if (!(error instanceof Error) || !/ in bootstrap\.servers/.test(error.message)) throw error;
-    throw new ConstructionError(error);
+    toolLogger(io, LOGGER).warn(error.message);
+    throw new ConstructionError();
   }
 }
 
-/** As Java has it where no address can be used; the cause says why. */
+/** As Java has it where no address can be used; the log says why. */
 class ConstructionError extends Error {
   override readonly name = 'ConstructionError';
   readonly javaClass = 'org.apache.kafka.common.KafkaException';
 
-  constructor(cause: Error) {
-    super('Failed to construct kafka consumer', { cause });
+  constructor() {
+    super('Failed to construct kafka consumer');
   }
 }
 

@@ -7,13 +7,15 @@ export interface Formatter {
   format(records: ConsumedRecords, chunks: Buffer[]): void;
 }
 
+type Part = (records: ConsumedRecords, chunks: Buffer[]) => unknown;
+
 /** Prints nothing. */
 export const NO_FORMATTER: Formatter = { format: () => undefined };
 
 /** The properties of Kafka's DefaultMessageFormatter. */
 export class DefaultFormatter implements Formatter {
   private readonly properties: ReadonlyMap<string, string>;
-  private readonly parts: readonly ((records: ConsumedRecords, chunks: Buffer[]) => void)[];
+  private readonly parts: readonly Part[];
   private readonly separator: Buffer;
   private readonly lineSeparator: Buffer;
   private readonly headersSeparator: Buffer;
@@ -49,7 +51,7 @@ export class DefaultFormatter implements Formatter {
     if (this.endsWithSeparator) chunks.push(this.lineSeparator);
   }
 
-  private when<Part>(name: string, part: Part, otherwise = false): Part[] {
+  private when(name: string, part: Part, otherwise = false): Part[] {
     const given = this.properties.get(name);
     const isOn = given === undefined ? otherwise : given.trim().toLowerCase() === 'true';
     return isOn ? [part] : [];

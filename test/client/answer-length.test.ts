@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ResponseFrames } from '../../src/client/response-frames.js';
+import { answerLength } from '../../src/client/answer-length.js';
+import { FrameCutter } from '../../src/protocol/frame-cutter.js';
 
 const framed = (...texts: string[]): Buffer =>
   Buffer.concat(
@@ -15,7 +16,7 @@ const framed = (...texts: string[]): Buffer =>
 test('cuts the same answers however the bytes come', () => {
   const bytes = framed('aaaa', 'bbbbbbbbbb', 'ccccc');
   for (let size = 1; size <= bytes.length; size++) {
-    const frames = new ResponseFrames();
+    const frames = new FrameCutter(answerLength);
     const cut: string[] = [];
     for (let at = 0; at < bytes.length; at += size) {
       cut.push(...frames.push(bytes.subarray(at, at + size)).map(String));
@@ -26,7 +27,13 @@ test('cuts the same answers however the bytes come', () => {
 
 test('names TLS, HTTP and other foreign protocols', () => {
   const tlsAlert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]);
-  assert.throws(() => new ResponseFrames().push(tlsAlert), /security\.protocol=SSL/);
-  assert.throws(() => new ResponseFrames().push(Buffer.from('HTTP/1.1 400 Bad Request')), /begins with "HTTP"/);
-  assert.throws(() => new ResponseFrames().push(Buffer.from([0xff, 0xff, 0xff, 0xff])), /does not speak Kafka/);
+  assert.throws(() => new FrameCutter(answerLength).push(tlsAlert), /security\.protocol=SSL/);
+  assert.throws(
+    () => new FrameCutter(answerLength).push(Buffer.from('HTTP/1.1 400 Bad Request')),
+    /begins with "HTTP"/,
+  );
+  assert.throws(
+    () => new FrameCutter(answerLength).push(Buffer.from([0xff, 0xff, 0xff, 0xff])),
+    /does not speak Kafka/,
+  );
 });

@@ -1,21 +1,26 @@
+const LENGTH_BYTES = 4;
+
+/** The length that the first four bytes of a frame give; throws for one that no frame can have. */
+type LengthCheck = (bytes: Buffer) => number;
+
 /**
  * Cuts a stream of bytes into frames of an int32 length and that many bytes. Memory is taken for bytes that have come,
  * never for a length that was claimed.
  */
 export class FrameCutter {
-  private readonly limitBytes: number;
+  private readonly lengthOf: LengthCheck;
   private chunks: Buffer[] = [];
   private bufferedBytes = 0;
   /** Of the frame that is being received; -1 while the length itself is not there yet. */
   private frameBytes = -1;
 
-  constructor(limitBytes: number) {
-    this.limitBytes = limitBytes;
+  constructor(lengthOf: LengthCheck) {
+    this.lengthOf = lengthOf;
   }
 
   /**
    * Takes the next bytes and gives the frames that are whole now, without their lengths.
-   * @throws FrameSizeError as soon as a length is seen that no frame can have; nothing after it can be read.
+   * @throws what the check throws, as soon as a length is there; nothing after it can be read.
    */
   push(chunk: Buffer): Buffer[] {
     this.chunks.push(chunk);
@@ -23,23 +28,14 @@ export class FrameCutter {
     const frames: Buffer[] = [];
     for (;;) {
       if (this.frameBytes < 0) {
-        if (this.bufferedBytes < 4) break;
-        this.frameBytes = this.checked(this.take(4).readInt32BE(0));
+        if (this.bufferedBytes < LENGTH_BYTES) break;
+        this.frameBytes = this.lengthOf(this.take(LENGTH_BYTES));
       }
       if (this.bufferedBytes < this.frameBytes) break;
       frames.push(this.take(this.frameBytes));
       this.frameBytes = -1;
     }
     return frames;
-  }
-
-  private checked(length: number): number {
-    if (length > 0 && length <= this.limitBytes) return length;
-    throw new FrameSizeError(
-      length > this.limitBytes
-        ? `a request of ${length} bytes is larger than socket.request.max.bytes (${this.limitBytes})`
-        : `a request of ${length} bytes`,
-    );
   }
 
   private take(sizeBytes: number): Buffer {
@@ -76,8 +72,4 @@ export class FrameCutter {
     this.chunks.splice(0, used);
     return frame;
   }
-}
-
-export class FrameSizeError extends Error {
-  override readonly name = 'FrameSizeError';
 }

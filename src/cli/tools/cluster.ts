@@ -1,0 +1,121 @@
+import { describeCluster, unregisterBroker } from '../../client/admin/cluster-facts.js';
+import { BootstrapError } from '../../client/client-errors.js';
+import type { Cluster } from '../../client/cluster.js';
+import { KafkaError } from '../../protocol/errors.js';
+import { nodeAssignmentFailure, withAdmin } from '../connect-to.js';
+import { executionText, printedError } from '../format/java-error.js';
+import { terminalTable } from '../format/table.js';
+import type { Io } from '../io.js';
+import { loadProperties } from '../load-properties.js';
+import { parseCommands } from '../options/argparse.js';
+import { usageWidth } from '../options/argparse-usage.js';
+import { flag, integer, text } from '../options/option-rows.js';
+import type { OptionSet } from '../options/option-set.js';
+import { ToolError } from '../tool-error.js';
+
+const ADDRESSES = {
+  'bootstrap-server': text('', 'Brokers to begin with: host:port, separated by commas.', { short: 'b' }),
+  'bootstrap-controller': text('', 'Controllers to begin with: host:port, separated by commas.', { short: 'C' }),
+  config: text('', '(DEPRECATED) A file with properties of the admin client. Use --command-config instead.'),
+  'command-config': text('', 'A file with properties of the admin client.', { short: 'c' }),
+};
+
+const GROUPS = [{ required: true, names: ['bootstrap-server', 'bootstrap-controller'] }];
+
+const TOOL = {
+  prog: 'kafka-cluster',
+  description: 'Tells about a cluster, and removes brokers from it.',
+  options: {},
+  commands: {
+    'cluster-id': { help: 'Show the id of the cluster.', options: ADDRESSES, groups: GROUPS },
+    unregister: {
+      help: 'Remove a broker that is gone for good.',
+      options: {
+        ...ADDRESSES,
+        id: integer('', 'The id of the broker to remove.', { short: 'i', required: true }),
+      },
+      groups: GROUPS,
+    },
+    'list-endpoints': {
+      help: 'Show the addresses of the nodes.',
+      options: {
+        ...ADDRESSES,
+        'include-fenced-brokers': flag('Also show brokers that are fenced.'),
+      },
+      groups: GROUPS,
+    },
+  },
+};
+
+/** kafka-cluster: the id of a cluster, its endpoints, and the end of a broker's registration. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const parsed = parseCommands(TOOL, argv, usageWidth(io.env.COLUMNS));
+  const options = parsed.options as unknown as OptionSet<typeof ADDRESSES>;
+  try {
+    const old = options.value('config');
+    if (old !== null) {
+      io.print(
+        'Option --config has been deprecated and will be removed in a future version. Use --command-config instead.',
+      );
+    }
+    const path = options.value('command-config') ?? old;
+    const properties = new Map(path === null ? [] : loadProperties(io, path));
+    for (const what of ['server', 'controller'] as const) {
+      const addresses = options.value(`bootstrap-${what}`);
+      if (addresses !== null) properties.set(`bootstrap.${what}s`, addresses);
+    }
+    const output = await withAdmin(io, properties, (admin) => {
+      if (parsed.command === 'cluster-id') return clusterIdText(admin);
+      if (parsed.command === 'unregister') return unregister(admin, parsed.options.value('id') as number);
+      return endpointsText(admin, parsed.options.has('include-fenced-brokers'), io);
+    });
+    io.stdout.write(output);
+    return 0;
+  } catch (error) {
+    throw reported(error, io);
+  }
+}
+
+function reported(error: unknown, io: Io): unknown {
+  const failure = nodeAssignmentFailure(error, 'listNodes', io);
+  if (failure instanceof ToolError) return printedError(failure, io);
+  if (failure instanceof BootstrapError || (failure instanceof KafkaError && io.stderr.isTerminal)) return failure;
+  if (failure instanceof KafkaError || failure !== error) {
+    return new ToolError(`${(failure as Error).message}\n${executionText(failure as Error)}`);
+  }
+  return error;
+}
+
+async function clusterIdText(admin: Cluster): Promise<string> {
+  const { clusterId } = await describeCluster(admin);
+  return clusterId === ''
+    ? 'No cluster ID found. The Kafka version is probably too old.\n'
+    : `Cluster ID: ${clusterId}\n`;
+}
+
+async function unregister(admin: Cluster, id: number): Promise<string> {
+  try {
+    await unregisterBroker(admin, id);
+  } catch (error) {
+    if (!(error instanceof KafkaError) || error.error !== 'UNSUPPORTED_VERSION') throw error;
+    return 'The target cluster does not support the broker unregistration API.\n';
+  }
+  return `Broker ${id} is no longer registered.\n`;
+}
+
+async function endpointsText(admin: Cluster, includeFencedBrokers: boolean, io: Io): Promise<string> {
+  const { nodes } = await describeCluster(admin, { includeFencedBrokers });
+  const ofControllers = admin.settings.bootstrapControllers;
+  const type = ofControllers ? 'controller' : 'broker';
+  const headings = ['ID', 'HOST', 'PORT', 'RACK', ...(ofControllers ? [] : ['STATE']), 'ENDPOINT_TYPE'];
+  const rows = nodes.map(({ id, host, port, rack, isFenced }) => {
+    const state = ofControllers ? [] : [isFenced ? 'fenced' : 'unfenced'];
+    return [String(id), host, String(port), rack ?? 'null', ...state, type];
+  });
+  if (io.stdout.isTerminal) return terminalTable(io.stdout, headings, rows);
+  const hostWidth = rows.reduce((most, row) => Math.max(most, (row[1] as string).length), 0);
+  const widths = [10, hostWidth, 10, 10, ...(ofControllers ? [] : [10]), 15];
+  const line = (cells: readonly string[]): string =>
+    `${cells.map((cell, index) => cell.padEnd(widths[index] as number)).join(' ')}\n`;
+  return [headings, ...rows].map(line).join('');
+}
