@@ -1,14 +1,13 @@
-#!/usr/bin/env node
 // Writes src/protocol/generated from the schema facts in src/protocol/schemas. Part of `npm run build`.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { catalogFile } from './protocol-generator/catalog.mjs';
-import { apiFile, messageFile } from './protocol-generator/files.mjs';
-import { coordinatorRecordsFile, metadataRecordsFile } from './protocol-generator/record-tables.mjs';
-import { loadSchema } from './protocol-generator/schema.mjs';
+import { catalogFile } from './catalog.mjs';
+import { apiFile, messageFile } from './files.mjs';
+import { coordinatorRecordsFile, metadataRecordsFile } from './record-tables.mjs';
+import { loadSchema } from './schema.mjs';
 
-const schemaDir = fileURLToPath(new URL('../src/protocol/schemas/', import.meta.url));
-const outputDir = fileURLToPath(new URL('../src/protocol/generated/', import.meta.url));
+const schemaDir = fileURLToPath(new URL('../../src/protocol/schemas/', import.meta.url));
+const outputDir = fileURLToPath(new URL('../../src/protocol/generated/', import.meta.url));
 
 const schemas = readdirSync(schemaDir)
   .filter((name) => name.endsWith('.json'))
@@ -25,7 +24,10 @@ for (const schema of schemas) {
   if (schema.type === 'response') files.set(...apiFile(requests.get(schema.apiKey), schema));
   else if (schema.type !== 'request') files.set(...messageFile(schema));
 }
-files.set('metadata-records.ts', metadataRecordsFile(schemas.filter((schema) => schema.module === 'metadata' && schema.type === 'metadata')));
+files.set(
+  'metadata-records.ts',
+  metadataRecordsFile(schemas.filter((schema) => schema.module === 'metadata' && schema.type === 'metadata')),
+);
 for (const module of ['group-coordinator', 'transaction-coordinator', 'share-coordinator']) {
   files.set(`${module}-records.ts`, coordinatorRecordsFile(module, schemas));
 }

@@ -14,11 +14,6 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** `PLAINTEXT://localhost:9092`. */
-export function endpointText({ listener, host, port }: Endpoint): string {
-  return `${listener}://${hostPortText(host ?? '', port)}`;
-}
-
 export type ProtocolMap = ReadonlyMap<string, SecurityProtocol>;
 
 export function securityProtocolOf(name: string): SecurityProtocol | null {

@@ -11,7 +11,13 @@ import {
   UNREVOKED,
 } from './consumer-group.js';
 import { assign, hashOfTopics, leaveConsumerGroup } from './consumer-membership.js';
-import { currentAssignmentRecord, groupEpochRecord, memberRecord, memberTombstones } from './consumer-records.js';
+import {
+  currentAssignmentRecord,
+  groupEpochRecord,
+  memberRecord,
+  memberTombstones,
+  targetRecord,
+} from './consumer-records.js';
 import { Effects, timerKey } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import type { ClientFacts } from './join-group.js';
@@ -90,12 +96,7 @@ function leave(machine: GroupMachine, request: ConsumerGroupHeartbeatRequest, ef
   if (group === null) throw new KafkaError('GROUP_ID_NOT_FOUND', `Consumer group ${groupId} not found.`);
   const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
   if (member === undefined) throw unknownMember(memberId, groupId);
-  if (member.memberId !== memberId) {
-    throw new KafkaError(
-      'FENCED_INSTANCE_ID',
-      `Static member ${memberId} with instance id ${instanceId} was fenced by member ${member.memberId}.`,
-    );
-  }
+  if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
   if (memberEpoch === STATIC_LEFT_EPOCH) {
     effects.write(
       currentAssignmentRecord(groupId, {
@@ -199,11 +200,14 @@ function joiningMember(
   }
   // The place, and what was to be read there, goes over to the new process.
   const target = group.target(holder.memberId);
+  const member = { ...holder, memberId, memberEpoch: JOIN_EPOCH, previousMemberEpoch: JOIN_EPOCH };
   effects.write(...memberTombstones(group.groupId, holder.memberId));
+  effects.write(memberRecord(group.groupId, member), targetRecord(group.groupId, memberId, target));
   group.members.delete(holder.memberId);
   group.targets.delete(holder.memberId);
+  group.members.set(memberId, member);
   group.targets.set(memberId, target);
-  return { ...holder, memberId, memberEpoch: JOIN_EPOCH, previousMemberEpoch: JOIN_EPOCH };
+  return member;
 }
 
 function currentMember(
@@ -212,11 +216,13 @@ function currentMember(
   owned: PartitionSet | null,
 ): ConsumerMember {
   const { memberId, memberEpoch, instanceId, groupId } = request;
-  const member = group.members.get(memberId);
-  if (member === undefined) throw unknownMember(memberId, groupId);
-  if (instanceId !== null && member.instanceId !== instanceId) {
-    throw new KafkaError('UNKNOWN_MEMBER_ID', `Instance id ${instanceId} is unknown.`);
+  const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
+  if (member === undefined) {
+    throw instanceId === null
+      ? unknownMember(memberId, groupId)
+      : new KafkaError('UNKNOWN_MEMBER_ID', `Instance id ${instanceId} is unknown.`);
   }
+  if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
   if (memberEpoch === member.memberEpoch) return member;
   // The answer to its last heartbeat may have been lost: it is where it was before.
   const isBehind = memberEpoch === member.previousMemberEpoch && owned !== null && isSubset(owned, member.assigned);
@@ -257,6 +263,12 @@ const subscriptionDiffers = (before: ConsumerMember, after: ConsumerMember, isNe
   before.subscribedTopicRegex !== after.subscribedTopicRegex ||
   before.serverAssignor !== after.serverAssignor ||
   before.subscribedTopicNames.join() !== after.subscribedTopicNames.join();
+
+const fencedInstance = (memberId: string, instanceId: string | null, holder: ConsumerMember): KafkaError =>
+  new KafkaError(
+    'FENCED_INSTANCE_ID',
+    `Static member ${memberId} with instance id ${instanceId} was fenced by member ${holder.memberId}.`,
+  );
 
 const unknownMember = (memberId: string, groupId: string): KafkaError =>
   new KafkaError('UNKNOWN_MEMBER_ID', `Member ${memberId} is not a member of group ${groupId}.`);
