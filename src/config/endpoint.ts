@@ -1,5 +1,4 @@
 import { ConfigException, illegalArgument } from './config-exception.js';
-import { hostPortText } from './host-port.js';
 import { javaTrim } from './java-text.js';
 
 export const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const;
