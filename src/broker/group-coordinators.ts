@@ -83,7 +83,16 @@ export class GroupCoordinators {
     this.onResign(partition);
     const machine = new GroupMachine(this.options.settings);
     const { clock, random, logger, metadata } = this.options;
-    const log = { append: (records: readonly GroupRecord[]) => append(partition, records, clock.nowMs()) };
+    const log = {
+      append: (records: readonly GroupRecord[]) => {
+        try {
+          return append(partition, records, clock.nowMs());
+        } catch (error) {
+          this.reloadLater(partition);
+          throw error;
+        }
+      },
+    };
     const runtime: Runtime = new ReplicatedMachine({
       machine,
       log,
@@ -96,6 +105,15 @@ export class GroupCoordinators {
     this.coordinators.set(partition.index, coordinator);
     this.load(partition, coordinator).catch((error: unknown) => {
       logger.error(`Cannot load the groups of ${partition.name}`, error);
+    });
+  }
+
+  /** A command may have changed members before its records were refused: what the log says counts. */
+  private reloadLater(partition: Partition): void {
+    const coordinator = this.coordinators.get(partition.index);
+    this.options.clock.setTimer(0, () => {
+      const isCurrent = this.coordinators.get(partition.index) === coordinator;
+      if (isCurrent && partition.isLeader) this.onLeader(partition);
     });
   }
 
