@@ -132,7 +132,7 @@ export class Broker {
   private async start(): Promise<void> {
     const { config, logger } = this.options;
     const { metadataLog, dirs } = this.storage;
-    await Promise.all(this.listeners.map((listener) => listener.bind()));
+    await this.bind();
     await this.loadMetadata();
     await metadataLog.lead();
     if (this.controller.image.featureLevel('metadata.version') === 0) {
@@ -151,6 +151,12 @@ export class Broker {
     await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
     for (const listener of this.listeners) listener.serve();
     logger.debug(`Listening on ${this.endpoints.map(({ host: name, port }) => `${name}:${port}`).join(', ')}`);
+  }
+
+  /** All of them have settled when one fails, so that what was bound can be let go. */
+  private async bind(): Promise<void> {
+    const bound = await Promise.allSettled(this.listeners.map((listener) => listener.bind()));
+    for (const result of bound) if (result.status === 'rejected') throw result.reason;
   }
 
   private async loadMetadata(): Promise<void> {
@@ -286,6 +292,7 @@ export class Broker {
     await Promise.all(this.listeners.map((listener) => listener.close()));
     this.groups.close();
     this.controller.close();
+    this.storage.metadataLog.abandon();
     this.storage.dirs.abandon();
   }
 }

@@ -136,6 +136,12 @@ export class MetadataLog implements ControllerLog {
     await this.options.log.close();
   }
 
+  /** Lets go of everything without writing anything more. */
+  abandon(): void {
+    this.idleTimer?.cancel();
+    this.options.log.abandon();
+  }
+
   private write(batch: Buffer): void {
     const result = this.options.log.appendRaw(batch);
     if (result.kind === 'failed') throw new MetadataLogError(`Cannot write to the metadata log: ${result.message}`);
