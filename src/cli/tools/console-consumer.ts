@@ -13,7 +13,8 @@ import { type ConsumerOptions, parseConsumerOptions } from './console-consumer/o
 const LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
 /** One write for so many bytes. */
 const WRITE_BYTES = 64 * 1024;
-const POLL_MS = 60_000;
+/** How often it looks whether somebody still reads what it prints. */
+const POLL_MS = 1000;
 
 /** kafka-console-consumer: prints the records of topics. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -114,6 +115,7 @@ class Session {
       this.pending = await this.consumer.poll(Math.max(0, Math.min(leftMs, POLL_MS)));
       if (this.pending.length > 0) return true;
       if (this.isStopped) return false;
+      if (this.io.stdout.isBroken) return true;
       if (clock.monotonicMs() < deadlineMs) continue;
       this.timedOut();
       return false;

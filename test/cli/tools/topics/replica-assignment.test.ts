@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseReplicaAssignment } from '../../../../src/cli/tools/topics/replica-assignment.js';
+
+test('each partition has its brokers', () => {
+  assert.deepEqual(parseReplicaAssignment('1:2, 2:3'), [
+    [1, 2],
+    [2, 3],
+  ]);
+});
+
+test('brokers that come twice, uneven partitions and words are refused', () => {
+  assert.throws(() => parseReplicaAssignment('1:1'), /may not contain duplicate entries: 1$/);
+  assert.throws(() => parseReplicaAssignment('1:2,3'), /Partition 1 has different replication factor: \[3\]$/);
+  assert.throws(() => parseReplicaAssignment('1,one'), /For input string: "one"/);
+});
