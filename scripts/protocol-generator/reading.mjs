@@ -133,14 +133,17 @@ function tsTypeOf(type) {
 }
 
 /** Statements that read one value into `target`.
- * @param {Field} field @param {string} target @param {Versions} flexible @param {Versions} known */
-function valueReader(field, target, flexible, known) {
+ * @param {Field} field @param {string} target @param {Versions} flexible @param {Versions} known
+ * @param {boolean} tagged */
+function valueReader(field, target, flexible, known, tagged = false) {
   const compact = compactTest(field, flexible, known);
   const nullable = condition(field.nullable, intersect(field.versions, known));
   if (field.type.kind === 'array') return arrayReader(field, field.type.element, target, compact, nullable, known);
   if (field.type.kind === 'struct') {
     const read = `read${field.type.struct.typeName}(reader, version)`;
-    const value = nullable === 'false' ? read : choose(nullable, `reader.int8() < 0 ? null : ${read}`, read);
+    // Measured: inside a tag the mark is an unsigned varint, 0 for null, and elsewhere an int8, -1 for null.
+    const absent = tagged ? 'reader.uvarint() === 0' : 'reader.int8() < 0';
+    const value = nullable === 'false' ? read : choose(nullable, `${absent} ? null : ${read}`, read);
     return [`${target} = ${value};`];
   }
   return [`${target} = ${primitiveReader(field.type.name, compact, nullable)};`];
@@ -196,7 +199,7 @@ function tagsReader(struct, flexible, known) {
   for (const field of tagged) {
     const inVersion = condition(intersect(field.tagged, field.versions), intersect(known, flexible));
     lines.push(`      case ${field.tag}:`);
-    const body = valueReader(field, variable(field), flexible, intersect(known, field.tagged));
+    const body = valueReader(field, variable(field), flexible, intersect(known, field.tagged), true);
     if (inVersion === 'true')
       lines.push('      {', ...body.map((line) => `        ${line}`), '        break;', '      }');
     else {

@@ -52,8 +52,9 @@ const given = (field) => `value.${field.key} === undefined ? ${defaultInit(field
 const defaultInit = (field) =>
   field.type.kind === 'struct' && field.default !== 'null' ? 'NO_FIELDS' : defaultValue(field);
 
-/** @param {Field} field @param {string} writer @param {string} value @param {Versions} flexible @param {Versions} known @returns {string[]} */
-function valueWriter(field, writer, value, flexible, known) {
+/** @param {Field} field @param {string} writer @param {string} value @param {Versions} flexible @param {Versions} known
+ * @param {boolean} tagged @returns {string[]} */
+function valueWriter(field, writer, value, flexible, known, tagged = false) {
   const compact = compactTest(field, flexible, known);
   const nullable = isNullable(field) ? condition(field.nullable, intersect(field.versions, known)) : 'false';
   const refuseNull = `throw unwritable('null ${field.key}', version);`;
@@ -79,9 +80,11 @@ function valueWriter(field, writer, value, flexible, known) {
     const write = `write${field.type.struct.typeName}(${writer}, version, ${value});`;
     if (!isNullable(field)) return [write];
     if (nullable === 'false') return [`if (${value} === null) ${refuseNull}`, write];
-    const mark = nullable === 'true' ? `${writer}.int8(1);` : `if (${nullable}) ${writer}.int8(1);`;
-    const none =
-      nullable === 'true' ? `${writer}.int8(-1);` : `{ if (${negate(nullable)}) ${refuseNull} ${writer}.int8(-1); }`;
+    const [present, absent] = tagged
+      ? [`${writer}.uvarint(1)`, `${writer}.uvarint(0)`]
+      : [`${writer}.int8(1)`, `${writer}.int8(-1)`];
+    const mark = nullable === 'true' ? `${present};` : `if (${nullable}) ${present};`;
+    const none = nullable === 'true' ? `${absent};` : `{ if (${negate(nullable)}) ${refuseNull} ${absent}; }`;
     return [`if (${value} === null) ${none}`, `else { ${mark} ${write} }`];
   }
   const name = field.type.name;
@@ -118,7 +121,7 @@ function tagsWriter(struct, flexible, known) {
     const value = `value.${field.key}`;
     const tests = [`${value} !== undefined`, `!(${isDefault(field, value)})`];
     if (inVersion !== 'true') tests.unshift(inVersion);
-    const body = valueWriter(field, 'body', `of${field.name}`, flexible, intersect(known, field.tagged));
+    const body = valueWriter(field, 'body', `of${field.name}`, flexible, intersect(known, field.tagged), true);
     lines.push(
       `  if (${tests.join(' && ')}) {`,
       `    const of${field.name} = ${value};`,

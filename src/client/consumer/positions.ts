@@ -109,7 +109,8 @@ export class Positions {
       if (isError(value)) throw value;
       // No record is that new: what comes next will be.
       if (value.offset < 0) this.state.requestReset(state, 'latest');
-      else this.state.seek(state, { offset: value.offset, offsetEpoch: value.leaderEpoch });
+      // No epoch is known, nor committed, before a record was consumed (measured on 4.3.1).
+      else this.state.seek(state, { offset: value.offset, offsetEpoch: -1 });
     }
   }
 

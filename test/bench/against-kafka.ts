@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { ApacheKafka, findApacheKafka, kafkaJvmOptions } from '../interop/apache-kafka.js';
+import { killAll, runCommand } from '../interop/child.js';
+import { prepareNode, RunningNode } from '../interop/running-node.js';
+import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
+
+const TOPICS = 100;
+const RECORD_BYTES = 100;
+
+interface Size {
+  readonly toolRuns: number;
+  readonly starts: number;
+  readonly perfRuns: number;
+  readonly records: number;
+}
+
+const WHOLE: Size = { toolRuns: 9, starts: 5, perfRuns: 3, records: 500_000 };
+const QUICK: Size = { toolRuns: 3, starts: 1, perfRuns: 1, records: 100_000 };
+
+/** What one side measured, in turn with the other. */
+type Measure = (side: Side) => Promise<number>;
+
+interface Side {
+  readonly tools: Toolset;
+  readonly node: RunningNode;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** A number with three digits that count. */
+function short(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+function printRow(what: string, unit: string, pairs: readonly (readonly [number, number])[]): void {
+  const ours = short(median(pairs.map(([a]) => a)));
+  const real = short(median(pairs.map(([, b]) => b)));
+  const ratio = median(pairs.map(([a, b]) => a / b)).toFixed(2);
+  const cells = [what.padEnd(46), unit.padEnd(10), ours.padStart(10), real.padStart(12), ratio.padStart(10)];
+  console.log(cells.join(' '));
+}
+
+/** Measures both sides in turn, so often, and prints the medians. */
+async function compare(what: string, unit: string, times: number, sides: readonly [Side, Side], measure: Measure) {
+  const pairs: [number, number][] = [];
+  for (let n = 0; n < times; n++) pairs.push([await measure(sides[0]), await measure(sides[1])]);
+  printRow(what, unit, pairs);
+}
+
+async function msOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Formats, then measures from the start of the process until it says that it is started. */
+async function start(tools: Toolset, directory: string): Promise<{ readonly node: RunningNode; readonly ms: number }> {
+  const { file, port } = await prepareNode(tools, { directory });
+  let node: RunningNode | undefined;
+  const ms = await msOf(async () => {
+    node = new RunningNode([...tools.command('kafka-server-start'), file], `localhost:${port}`);
+    await node.whenStarted();
+  });
+  return { node: node!, ms };
+}
+
+function residentMb({ node }: Side): number {
+  const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${node.pid}/status`, 'utf8'))?.[1];
+  return Number(kb) / 1024;
+}
+
+async function makeTopics({ node }: Side): Promise<void> {
+  const admin = new Kafka({ brokers: [node.bootstrap], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const topics = Array.from({ length: TOPICS }, (_, n) => ({ topic: `one-of-many-${n}`, numPartitions: 1 }));
+  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** Apache Kafka's own load, so that the client is the same for both brokers. Gives records a second. */
+async function produce(kafka: Toolset, { node }: Side, topic: string, acks: string, size: Size): Promise<number> {
+  const load = ['--num-records', String(size.records), '--record-size', String(RECORD_BYTES), '--throughput', '-1'];
+  const to = ['--topic', topic, '--bootstrap-server', node.bootstrap, '--command-property', `acks=${acks}`];
+  const lines = await linesOf(kafka, 'kafka-producer-perf-test', [...load, ...to], { limitMs: 600_000 });
+  const rate = /records sent, ([\d.]+) records\/sec/.exec(lines.at(-1) ?? '')?.[1];
+  if (rate === undefined) throw new Error(`no rate in: ${lines.at(-1)}`);
+  return Number(rate);
+}
+
+async function consume(kafka: Toolset, { node }: Side, topic: string, size: Size): Promise<number> {
+  const args = ['--topic', topic, '--bootstrap-server', node.bootstrap, '--num-records', String(size.records)];
+  const lines = await linesOf(kafka, 'kafka-consumer-perf-test', args, { limitMs: 600_000 });
+  // The last column: records a second while fetching, the joining of the group left out.
+  const rate = Number(lines.at(-1)?.split(',').at(-1));
+  if (Number.isNaN(rate)) throw new Error(`no rate in: ${lines.at(-1)}`);
+  return rate;
+}
+
+async function printMachine(kafka: ApacheKafka): Promise<void> {
+  const [java = ''] = kafka.command('kafka-topics');
+  const { stderr } = await runCommand([java, '-version']);
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  console.log(
+    `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${memory}, ${type()} ${release()} ${arch()}`,
+  );
+  console.log(
+    `Node ${process.versions.node}; ${stderr.split('\n')[0]}; Apache Kafka 4.3.1 with the JVM options of its scripts\n`,
+  );
+}
+
+async function startBoth(kafka: Toolset, directory: string, times: number): Promise<[Side, Side]> {
+  const pairs: [number, number][] = [];
+  let sides: [Side, Side] | null = null;
+  for (let n = 0; n < times; n++) {
+    if (sides !== null) for (const { node } of sides) await node.stop();
+    const ours = await start(kafkalite, join(directory, `ours-${n}`));
+    const real = await start(kafka, join(directory, `real-${n}`));
+    pairs.push([ours.ms, real.ms]);
+    sides = [
+      { tools: kafkalite, node: ours.node },
+      { tools: kafka, node: real.node },
+    ];
+  }
+  printRow('broker: start until it serves', 'ms', pairs);
+  return sides!;
+}
+
+async function measureAll(kafka: ApacheKafka, directory: string, size: Size): Promise<void> {
+  const columns = ['kafkalite'.padStart(10), 'Apache Kafka'.padStart(12), 'ours/its'.padStart(10)];
+  console.log(`${'medians, measured in turn'.padEnd(46)} ${'unit'.padEnd(10)} ${columns.join(' ')}`);
+  const sides = await startBoth(kafka, directory, size.starts);
+  const memory = (what: string) => compare(what, 'MB', 1, sides, async (side) => residentMb(side));
+  await memory('broker: resident memory after its start');
+  for (const side of sides) await makeTopics(side);
+  await memory(`broker: resident memory with ${TOPICS} topics`);
+  await compare('tool: kafka-topics --list', 'ms', size.toolRuns, sides, ({ tools, node }) =>
+    msOf(() => linesOf(tools, 'kafka-topics', ['--list', '--bootstrap-server', node.bootstrap])),
+  );
+  const load = `${size.records.toLocaleString('en')} x ${RECORD_BYTES} bytes`;
+  for (const acks of ['1', 'all']) {
+    let turn = 0;
+    await compare(`produce ${load}, acks=${acks}`, 'records/s', size.perfRuns, sides, (side) =>
+      produce(kafka, side, `load-${acks}-${turn++ >> 1}`, acks, size),
+    );
+  }
+  let turn = 0;
+  await compare(`consume ${load}`, 'records/s', size.perfRuns, sides, (side) =>
+    consume(kafka, side, `load-1-${turn++ >> 1}`, size),
+  );
+  await memory('broker: resident memory after that load');
+  for (const { node } of sides) await node.stop();
+}
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const found = await findApacheKafka();
+if (!(found instanceof ApacheKafka)) {
+  console.error(`Nothing to compare with. ${found.missing}.`);
+  process.exit(1);
+}
+const kafka = found.withJvmOptions(kafkaJvmOptions);
+const directory = mkdtempSync(join(tmpdir(), 'kafkalite-bench-'));
+try {
+  await printMachine(kafka);
+  await measureAll(kafka, directory, values.quick ? QUICK : WHOLE);
+} finally {
+  killAll();
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,19 @@
+import { test } from 'node:test';
+import { checkParity, missingForParity, OUR_TOOLS } from './kit.js';
+
+const SCENARIOS = [
+  'storage-*',
+  'server-start-*',
+  'topics-*',
+  'producer-*',
+  'consumer-*',
+  'get-offsets*',
+  'groups-*',
+  'help-*',
+];
+
+test('our tools on our broker print what the tools of Apache Kafka print on theirs', {
+  skip: missingForParity(),
+}, async (t) => {
+  await checkParity(t, { tools: OUR_TOOLS, brokerTools: OUR_TOOLS, only: SCENARIOS });
+});
