@@ -137,6 +137,37 @@ describe('a generation', () => {
     assert.equal(beat(bed, b, 1), 'UNKNOWN_MEMBER_ID');
   });
 
+  it('waits for who was given an id, until that is forgotten', () => {
+    const bed = new GroupBed();
+    const { ids } = stableGroup(bed, 1);
+    const late = newMemberId(bed);
+    const again = join(bed, ids[0] ?? '');
+    bed.advance(SESSION_MS - 1);
+    assert.ok(bed.waits(again));
+    bed.advance(1);
+    assert.deepEqual(
+      joined(bed, again).members.map(({ memberId }) => memberId),
+      ids,
+    );
+    assert.equal(errorOf(joined(bed, join(bed, late))), 'UNKNOWN_MEMBER_ID');
+  });
+
+  it('has a new member wait for five minutes at most', () => {
+    const bed = new GroupBed();
+    const { ids } = stableGroup(bed, 2);
+    const call = join(bed, newMemberId(bed), { rebalanceTimeoutMs: 1_000_000 });
+    const beatFor = (ms: number) => {
+      for (let waited = 0; waited < ms; waited += 5000) {
+        for (const id of ids) beat(bed, id, 1);
+        bed.advance(5000);
+      }
+    };
+    beatFor(295_000);
+    assert.ok(bed.waits(call));
+    beatFor(5000);
+    assert.equal(errorOf(joined(bed, call)), 'UNKNOWN_MEMBER_ID');
+  });
+
   it('ends at once when all joined again', () => {
     const bed = new GroupBed();
     const { ids } = stableGroup(bed, 2);

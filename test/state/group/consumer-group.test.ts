@@ -7,19 +7,21 @@ import type {
 import { consumerGroupHeartbeat } from '../../../src/state/group/consumer-heartbeat.js';
 import { deleteGroup } from '../../../src/state/group/delete-group.js';
 import { describeConsumerGroup } from '../../../src/state/group/describe-consumer-group.js';
+import { fromList, toList, union } from '../../../src/state/group/partition-sets.js';
 import { errorOf, GROUP, GroupBed, join, leave as leaveByAdministrator } from '../../support/group-bed.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 
 const CLIENT = { clientId: 'client', clientHost: '/127.0.0.1', version: 1 };
 type Owned = { topicId: string; partitions: number[] }[];
 
-/** A consumer: joins, and then does what the coordinator says. */
+/** A consumer: joins, and then does what the coordinator says. What it is to give up it has until its next heartbeat. */
 class Consumer {
   readonly bed: GroupBed;
   readonly memberId: string;
   readonly fields: Partial<ConsumerGroupHeartbeatRequest>;
   epoch = 0;
   owned: Owned = [];
+  private assigned: Owned = [];
 
   constructor(bed: GroupBed, memberId: string, fields: Partial<ConsumerGroupHeartbeatRequest> = {}) {
     this.bed = bed;
@@ -44,8 +46,8 @@ class Consumer {
     return this.bed.ask((machine, call, context) => consumerGroupHeartbeat(machine, call, full, CLIENT, context));
   }
 
-  /** One heartbeat; an assignment is taken over at once, and owned partitions are told with the next. */
   beat(): string {
+    this.owned = this.assigned;
     const joins = this.epoch === 0;
     const response = this.send(
       joins ? { rebalanceTimeoutMs: 60_000, topicPartitions: [], ...this.fields } : { topicPartitions: this.owned },
@@ -53,7 +55,10 @@ class Consumer {
     const error = errorOf(response);
     if (error !== 'NONE') return error;
     this.epoch = response.memberEpoch;
-    if (response.assignment != null) this.owned = response.assignment.topicPartitions ?? [];
+    if (response.assignment != null) {
+      this.assigned = response.assignment.topicPartitions;
+      this.owned = toList(union(fromList(this.owned), fromList(this.assigned)));
+    }
     return error;
   }
 
