@@ -18,7 +18,6 @@ export function controllerSettings(config: BrokerConfig, describer: ConfigDescri
     numPartitions: config.get('num.partitions'),
     defaultReplicationFactor: config.get('default.replication.factor'),
     deleteTopicEnabled: config.get('delete.topic.enable'),
-    brokerSessionTimeoutMs: config.get('broker.session.timeout.ms'),
     configProblem(resourceType, _resourceName, configs) {
       try {
         check(resourceType, configs, config);

@@ -11,7 +11,6 @@ const SETTINGS: ControllerSettings = {
   numPartitions: 2,
   defaultReplicationFactor: 1,
   deleteTopicEnabled: true,
-  brokerSessionTimeoutMs: 9000,
   configProblem: (_type, _name, configs) =>
     configs.has('unknown.key') ? 'Unknown topic config name: unknown.key' : null,
   isListConfig: (_type, name) => name === 'cleanup.policy',

@@ -7,7 +7,6 @@ export interface ControllerSettings {
   readonly numPartitions: number;
   readonly defaultReplicationFactor: number;
   readonly deleteTopicEnabled: boolean;
-  readonly brokerSessionTimeoutMs: number;
   /** What is wrong with these configs of a resource, or null. */
   configProblem(resourceType: number, resourceName: string, configs: ReadonlyMap<string, string>): string | null;
   /** Whether the key takes a list, which can be appended to. */
