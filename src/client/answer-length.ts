@@ -7,18 +7,26 @@ const TLS_ALERT = 0x15;
 const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR_VERSION = 0x03;
 
+/** What the first answer has at most. The greeting of another protocol is some text, and as a length far beyond that. */
+export const FIRST_ANSWER_BYTES = 1024 * 1024;
+
 /** The length of an answer, from its first four bytes. @throws ProtocolMismatchError when this is no answer of Kafka's */
-export function answerLength(bytes: Buffer): number {
+export function answerLength(bytes: Buffer, mostBytes = MAX_FRAME_BYTES): number {
   const length = bytes.readInt32BE(0);
   const [type, version] = bytes;
   if ((type === TLS_ALERT || type === TLS_HANDSHAKE) && version === TLS_MAJOR_VERSION) {
     throw new ProtocolMismatchError(
-      'it answers with TLS: this listener wants security.protocol=SSL or SASL_SSL, and the client was told PLAINTEXT',
+      'it answers with TLS: that listener wants security.protocol=SSL or SASL_SSL, and the client speaks without TLS',
     );
   }
-  if (length < LENGTH_BYTES || length > MAX_FRAME_BYTES || bytes.toString('latin1') === 'HTTP') {
-    const shown = JSON.stringify(bytes.toString('latin1'));
-    throw new ProtocolMismatchError(`it does not speak Kafka's protocol (its answer begins with ${shown})`);
+  const text = bytes.toString('latin1');
+  if (text === 'HTTP') {
+    throw new ProtocolMismatchError('an HTTP server answers there, and no Kafka broker: is the port right?');
+  }
+  if (length < LENGTH_BYTES || length > mostBytes) {
+    throw new ProtocolMismatchError(
+      `it does not speak Kafka's protocol (its answer begins with ${JSON.stringify(text)}): are host and port right?`,
+    );
   }
   return length;
 }

@@ -1,21 +1,25 @@
-import type { Clock, Logger, Random } from '../base/host.js';
-import type { Network } from '../base/network.js';
+import type { Host, Logger } from '../base/host.js';
 import { Config } from '../config/config.js';
 import { ConfigException } from '../config/config-exception.js';
 import type { ConfigKeys } from '../config/config-key.js';
 import { type HostPort, hostPortText, parseHostPort } from '../config/host-port.js';
 import { ADMIN_KEYS } from '../config/keys/admin.js';
 import type { CLIENT_KEYS } from '../config/keys/client.js';
-import type { Security } from './security.js';
-import { securityOf } from './security.js';
+import { type KeyNotes, keyNotes } from './key-notes.js';
+import { type Security, securityOf } from './security.js';
 
 /** What a client needs of the machine. */
-export interface ClientHost {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
+export interface ClientHost extends Host {
   readonly logger: Logger;
+  /** What the scripts give to Java as `-Dname=value`, by KAFKA_OPTS. */
+  readonly javaProperties?: ReadonlyMap<string, string>;
 }
+
+/** How long to look for the cluster, in milliseconds: a key of this client alone. */
+export const CONNECT_TIMEOUT_KEY = 'kafkalite.connect.timeout.ms';
+const CONNECT_TIMEOUT_MS = 5000;
+/** A broker that only starts up now refuses connections for a moment; an address that is wrong does so for ever. */
+const REFUSAL_PATIENCE_MS = 2000;
 
 /** Settings that all clients share, read and checked. Times in milliseconds. */
 export interface ClientSettings {
@@ -30,11 +34,21 @@ export interface ClientSettings {
   readonly retryBackoffMaxMs: number;
   readonly reconnectBackoffMs: number;
   readonly reconnectBackoffMaxMs: number;
+  /** Of the search for the cluster, from its first address to the brokers that it names. */
+  readonly connectTimeoutMs: number;
+  /** Within that time: of addresses that refuse. */
+  readonly refusalPatienceMs: number;
   readonly connectionSetupTimeoutMs: number;
   readonly connectionSetupTimeoutMaxMs: number;
   readonly connectionsMaxIdleMs: number;
   readonly metadataMaxAgeMs: number;
+  /** Whether the addresses of bootstrap.servers are asked again when no known broker answers. */
+  readonly rebootstraps: boolean;
+  /** Whether the addresses of bootstrap.servers stand for all the names behind them. */
+  readonly resolvesBootstrap: boolean;
   readonly security: Security;
+  /** What is to be said of keys that change nothing. */
+  readonly keyNotes: KeyNotes;
 }
 
 /** The properties of a client, by name. */
@@ -79,6 +93,7 @@ export function sharedSettings<Keys extends SharedKeys & ConfigKeys>(
 ): ClientSettings {
   const config = given as unknown as Config<SharedKeys>;
   const controllers = kind.bootstrapControllers ?? false;
+  const security = securityOf(config);
   return {
     bootstrap: bootstrapAddresses(kind.bootstrap, controllers ? 'bootstrap.controllers' : 'bootstrap.servers'),
     bootstrapControllers: controllers,
@@ -94,8 +109,21 @@ export function sharedSettings<Keys extends SharedKeys & ConfigKeys>(
     connectionSetupTimeoutMaxMs: config.get('socket.connection.setup.timeout.max.ms'),
     connectionsMaxIdleMs: config.get('connections.max.idle.ms'),
     metadataMaxAgeMs: config.get('metadata.max.age.ms'),
-    security: securityOf(config.get('security.protocol')),
+    rebootstraps: config.get('metadata.recovery.strategy').toLowerCase() !== 'none',
+    resolvesBootstrap: config.get('client.dns.lookup') === 'resolve_canonical_bootstrap_servers_only',
+    ...connectTimes(config.originals.get(CONNECT_TIMEOUT_KEY), kind.defaultApiTimeoutMs),
+    security,
+    keyNotes: keyNotes(config, security.protocol),
   };
+}
+
+/** @throws ConfigException */
+function connectTimes(given: string | undefined, mostMs: number) {
+  const timeoutMs = given === undefined ? CONNECT_TIMEOUT_MS : Number(given);
+  if (!(timeoutMs > 0)) throw new ConfigException(`The time to look for the cluster is above 0 ms, and not ${given}`);
+  const connectTimeoutMs = Math.max(1, Math.min(timeoutMs, mostMs));
+  const patienceMs = given === undefined ? REFUSAL_PATIENCE_MS : timeoutMs;
+  return { connectTimeoutMs, refusalPatienceMs: Math.min(patienceMs, connectTimeoutMs) };
 }
 
 /** @throws ConfigException with Kafka's message. */

@@ -1,3 +1,4 @@
+import { NetworkError } from '../base/network.js';
 import type { HostPort } from '../config/host-port.js';
 import { hostPortText } from '../config/host-port.js';
 import type { Api } from '../protocol/api.js';
@@ -7,13 +8,15 @@ import { describeClusterApi } from '../protocol/generated/describe-cluster.js';
 import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
 import { type MetadataResponse, metadataApi } from '../protocol/generated/metadata.js';
 import { Pauses } from './backoff.js';
+import { findCluster, isStarting, LEAST_SHARE_MS, shuffled } from './bootstrap.js';
 import type { ClientHost, ClientSettings } from './client-config.js';
 import {
   type AddressFailure,
+  AdvertisedAddressError,
   asError,
-  BootstrapError,
   ClientClosedError,
   DisconnectedError,
+  isOfConfiguration,
   isRetriable,
   kafkaErrorOf,
   needsMetadata,
@@ -23,8 +26,6 @@ import type { BrokerConnection, SendOptions } from './connection.js';
 import { Connections, type Lane } from './connections.js';
 import { MetadataCache, type Node } from './metadata-cache.js';
 
-/** A broker that only starts up now refuses connections for a moment; an address that is wrong does so for ever. */
-const BOOTSTRAP_PATIENCE_MS = 2000;
 const CONTROLLER_ENDPOINTS = 2;
 
 export type CoordinatorType = 'group' | 'transaction' | 'share';
@@ -68,8 +69,11 @@ export class Cluster {
   private readonly connections: Connections;
   private readonly coordinators = new Map<string, Node>();
   private readonly extraNodes = new Map<number, Node>();
-  private bootstrapping: Promise<void> | null = null;
+  private bootstrapping: Promise<unknown> | null = null;
   private bootstrapAddress: HostPort | null = null;
+  /** The first failure to reach a broker by the address that it gives of itself; null once one was reached. */
+  private unreachedSinceMs: number | null = null;
+  private wasNodeReached = false;
   private closed = false;
 
   constructor(settings: ClientSettings, host: ClientHost) {
@@ -77,6 +81,10 @@ export class Cluster {
     this.host = host;
     this.pauses = new Pauses(host.clock, host.random);
     this.connections = new Connections(settings, host, this.pauses);
+    const { warnings, unused } = settings.keyNotes;
+    const logger = host.logger.with('', 'org.apache.kafka.common.config.AbstractConfig');
+    for (const warning of warnings) logger.warn(warning);
+    if (unused !== null) logger.info(unused);
   }
 
   get isClosed(): boolean {
@@ -93,7 +101,8 @@ export class Cluster {
   /**
    * THE retry loop: makes `attempt` until it succeeds, fails for good, or the time is up.
    * @param what names the call in the message of a timeout.
-   * @throws KafkaError, REQUEST_TIMED_OUT when the time is up; BootstrapError, ProtocolMismatchError
+   * @throws KafkaError, REQUEST_TIMED_OUT when the time is up; BootstrapError, ProtocolMismatchError,
+   *   AuthenticationError, ClientSetupError
    */
   async retry<T>(what: string, attempt: (attempt: Attempt) => Promise<T>, options: RetryOptions = {}): Promise<T> {
     const { clock } = this.host;
@@ -173,10 +182,16 @@ export class Cluster {
       throw new KafkaError('BROKER_NOT_AVAILABLE', `broker ${id} is not known to the cluster`);
     }
     try {
-      return await this.connections.get(node, lane);
+      const connection = await this.connections.get(
+        node,
+        lane,
+        this.wasNodeReached ? undefined : this.settings.connectTimeoutMs,
+      );
+      this.wasNodeReached = true;
+      return connection;
     } catch (error) {
       this.bootstrapStale = true;
-      throw error;
+      throw this.closed || this.wasNodeReached ? error : await this.judged(node, error);
     }
   }
 
@@ -237,11 +252,43 @@ export class Cluster {
       readonly timeoutMs?: number;
     } = {},
   ): Promise<MetadataResponse> {
-    const connection = await this.connectToAny();
-    const response = await requestMetadata(connection, topics, options.allowAutoTopicCreation ?? false, options);
-    this.metadata.update(response, options.isWhole ?? false);
-    this.bootstrapStale = false;
-    return response;
+    const fetchFrom = async (connection: BrokerConnection, limit: SendOptions): Promise<MetadataResponse> => {
+      const response = await requestMetadata(connection, topics, options.allowAutoTopicCreation ?? false, limit);
+      this.metadata.update(response, options.isWhole ?? false);
+      this.bootstrapStale = false;
+      return response;
+    };
+    // The first answer of a cluster tells who its brokers are, whatever was asked: nobody need ask for them before.
+    const isFirst = this.metadata.nodes.size === 0 && this.bootstrapping === null;
+    return isFirst && !this.settings.bootstrapControllers
+      ? this.bootstrapWith(fetchFrom)
+      : fetchFrom(await this.connectToAny(), options);
+  }
+
+  /**
+   * What a failure to reach a broker means as long as none was reached: where all of them can be reached no better, for
+   * longer than a start takes, their addresses are of no use here.
+   */
+  private async judged(failed: Node, error: unknown): Promise<unknown> {
+    const bootstrap = this.bootstrapAddress;
+    if (bootstrap === null || !(error instanceof NetworkError)) return error;
+    this.unreachedSinceMs ??= this.host.clock.monotonicMs();
+    const isPatient = this.host.clock.monotonicMs() - this.unreachedSinceMs < this.settings.refusalPatienceMs;
+    if (isPatient && isStarting(error)) return error;
+    const failures: AddressFailure[] = [{ address: hostPortText(failed.host, failed.port), cause: error }];
+    for (const node of this.metadata.nodes.values()) {
+      if (node.host === bootstrap.host && node.port === bootstrap.port) return error;
+      if (node.id === failed.id) continue;
+      try {
+        await this.connections.get(node, 'data', LEAST_SHARE_MS);
+        this.wasNodeReached = true;
+        return error;
+      } catch (cause) {
+        failures.push({ address: hostPortText(node.host, node.port), cause: asError(cause) });
+      }
+    }
+    if (this.closed || failures.some(({ cause }) => !(cause instanceof NetworkError))) return error;
+    return new AdvertisedAddressError(hostPortText(bootstrap.host, bootstrap.port), failures);
   }
 
   /** Whether the list of brokers may be out of date. */
@@ -260,10 +307,7 @@ export class Cluster {
   private async connectToAny(): Promise<BrokerConnection> {
     if (this.closed) throw new ClientClosedError();
     if (this.metadata.nodes.size === 0) {
-      this.bootstrapping ??= this.bootstrap().finally(() => {
-        this.bootstrapping = null;
-      });
-      await this.bootstrapping;
+      await (this.bootstrapping ?? this.bootstrapWith((connection, limit) => this.refreshNodes(connection, limit)));
     }
     const connected = this.leastLoaded();
     if (connected !== null) return connected;
@@ -273,6 +317,7 @@ export class Cluster {
         return await this.connections.get(address, 'data');
       } catch (error) {
         if (this.closed) throw new ClientClosedError();
+        if (isOfConfiguration(error)) throw error;
         failures.push({ address: hostPortText(address.host, address.port), cause: asError(error) });
       }
     }
@@ -293,7 +338,7 @@ export class Cluster {
   /** Those that failed a moment ago come last; the addresses of the configuration after the brokers that they led to. */
   private candidates(): HostPort[] {
     const known = shuffled<HostPort>([...this.metadata.nodes.values()], this.host.random.fraction());
-    const all = [...known, ...this.settings.bootstrap];
+    const all = this.settings.rebootstraps ? [...known, ...this.settings.bootstrap] : known;
     const names = new Set<string>();
     const distinct = all.filter(({ host, port }) => {
       const name = hostPortText(host, port);
@@ -307,36 +352,29 @@ export class Cluster {
     return this.bootstrapAddress === null ? [] : [this.bootstrapAddress];
   }
 
-  /** @throws BootstrapError */
-  private async bootstrap(): Promise<void> {
-    const { clock } = this.host;
-    const { bootstrap, defaultApiTimeoutMs } = this.settings;
-    const startMs = clock.monotonicMs();
-    for (let round = 0; ; round++) {
-      const failures: AddressFailure[] = [];
-      for (const address of shuffled(bootstrap, this.host.random.fraction())) {
-        try {
-          await this.refreshNodes(await this.connections.get(address, 'data'));
-          this.bootstrapAddress = address;
-          return;
-        } catch (error) {
-          if (this.closed) throw new ClientClosedError();
-          failures.push({ address: hostPortText(address.host, address.port), cause: asError(error) });
-        }
-        if (clock.monotonicMs() - startMs > defaultApiTimeoutMs) break;
-      }
-      const mayStart = failures.some(({ cause }) => isStarting(cause));
-      if (!mayStart || clock.monotonicMs() - startMs > Math.min(BOOTSTRAP_PATIENCE_MS, defaultApiTimeoutMs)) {
-        throw new BootstrapError(failures, this.settings.bootstrapControllers ? 'bootstrap.controllers' : undefined);
-      }
-      const { retryBackoffMs, retryBackoffMaxMs } = this.settings;
-      await this.pauses.wait(this.pauses.backoffMs(round, retryBackoffMs, retryBackoffMaxMs));
-    }
+  /** Others who come meanwhile wait for the same. @throws BootstrapError, AuthenticationError, ClientSetupError */
+  private bootstrapWith<T>(learn: (connection: BrokerConnection, limit: SendOptions) => Promise<T>): Promise<T> {
+    if (this.closed) return Promise.reject(new ClientClosedError());
+    const bootstrapping = this.bootstrap(learn).finally(() => {
+      this.bootstrapping = null;
+    });
+    this.bootstrapping = bootstrapping;
+    return bootstrapping;
   }
 
-  private async refreshNodes(connection: BrokerConnection): Promise<void> {
+  private async bootstrap<T>(learn: (connection: BrokerConnection, limit: SendOptions) => Promise<T>): Promise<T> {
+    const { requestTimeoutMs } = this.settings;
+    const { address, learned } = await findCluster(this.settings, this.host, this.pauses, async (at, withinMs) => {
+      const connection = await this.connections.get(at, 'data', withinMs);
+      return learn(connection, { timeoutMs: Math.min(withinMs, requestTimeoutMs) });
+    });
+    this.bootstrapAddress = address;
+    return learned;
+  }
+
+  private async refreshNodes(connection: BrokerConnection, limit: SendOptions = {}): Promise<void> {
     if (this.settings.bootstrapControllers) {
-      const response = await connection.send(describeClusterApi, { endpointType: CONTROLLER_ENDPOINTS });
+      const response = await connection.send(describeClusterApi, { endpointType: CONTROLLER_ENDPOINTS }, limit);
       const error = kafkaErrorOf(response.errorCode, response.errorMessage);
       if (error !== null) throw error;
       const brokers = response.brokers.map(({ brokerId, host, port, rack }) => ({
@@ -348,7 +386,7 @@ export class Cluster {
       this.metadata.updateNodes({ brokers, clusterId: response.clusterId, controllerId: response.controllerId });
       return;
     }
-    this.metadata.updateNodes(await requestMetadata(connection, [], false, {}));
+    this.metadata.updateNodes(await requestMetadata(connection, [], false, limit));
   }
 
   private timeoutOf(what: string, limitMs: number, tries: number, last: Error): KafkaError {
@@ -384,19 +422,6 @@ async function findCoordinator(connection: BrokerConnection, type: CoordinatorTy
   const error = kafkaErrorOf(found.errorCode, found.errorMessage);
   if (error !== null) throw error;
   return { id: found.nodeId, host: found.host, port: found.port, rack: null };
-}
-
-/** A refused connection may be a broker that is starting; an unknown name or a foreign protocol will not change. */
-function isStarting(cause: Error): boolean {
-  if (cause instanceof DisconnectedError) return true;
-  return (
-    'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ECONNRESET' || cause.code === 'EAI_AGAIN')
-  );
-}
-
-function shuffled<T>(items: readonly T[], fraction: number): T[] {
-  const start = Math.floor(fraction * items.length);
-  return [...items.slice(start), ...items.slice(0, start)];
 }
 
 const coordinatorName = (type: CoordinatorType, key: string): string => `${type} ${key}`;

@@ -8,9 +8,10 @@ import { type Init, UnwritableFieldError } from '../protocol/codec-runtime.js';
 import { errorCode, KafkaError } from '../protocol/errors.js';
 import { FrameCutter } from '../protocol/frame-cutter.js';
 import { type ApiVersionsResponse, apiVersionsApi } from '../protocol/generated/api-versions.js';
-import { answerLength } from './answer-length.js';
+import { answerLength, FIRST_ANSWER_BYTES } from './answer-length.js';
 import type { ClientHost, ClientSettings } from './client-config.js';
 import { asError, DisconnectedError, kafkaErrorOf, ProtocolMismatchError } from './client-errors.js';
+import type { SecureChannel } from './security/secure-channel.js';
 import { VersionRanges } from './version-ranges.js';
 
 const SOFTWARE_NAME = 'kafkalite';
@@ -46,24 +47,42 @@ export class BrokerConnection {
   onClosed: (() => void) | null = null;
   lastUsedMs: number;
 
+  private readonly to: HostPort;
+  private readonly settings: ClientSettings;
   private readonly stream: Connection;
   private readonly clock: Clock;
-  private readonly clientId: string;
-  private readonly requestTimeoutMs: number;
-  private readonly frames = new FrameCutter(answerLength);
+  /** Null for a connection in the clear without a login. */
+  private readonly channel: SecureChannel | null;
+  private readonly frames = new FrameCutter((bytes) =>
+    answerLength(bytes, this.handshake === null ? FIRST_ANSWER_BYTES : undefined),
+  );
   private readonly inFlight: InFlight[] = [];
   private ranges = new VersionRanges([]);
   private nextCorrelationId = 0;
   private failure: Error | null = null;
   private timer: Timer | null = null;
   private timerAtMs = Number.POSITIVE_INFINITY;
+  /** Requests that wait until the login is renewed; null while it holds. */
+  private held: (() => void)[] | null = null;
+  private loginEndMs = Number.POSITIVE_INFINITY;
+  /** How long the broker may take for an answer while the connection is set up. */
+  private setupAnswerMs: number;
+  private answers = 0;
 
-  constructor(stream: Connection, address: string, settings: ClientSettings, clock: Clock) {
+  private constructor(
+    stream: Connection,
+    to: HostPort,
+    settings: ClientSettings,
+    clock: Clock,
+    channel: SecureChannel | null,
+  ) {
     this.stream = stream;
-    this.address = address;
+    this.to = to;
+    this.address = hostPortText(to.host, to.port);
+    this.settings = settings;
     this.clock = clock;
-    this.clientId = settings.clientId;
-    this.requestTimeoutMs = settings.requestTimeoutMs;
+    this.channel = channel;
+    this.setupAnswerMs = settings.requestTimeoutMs;
     this.lastUsedMs = clock.monotonicMs();
     stream.handlers = {
       onData: (chunk) => this.onData(chunk),
@@ -75,21 +94,27 @@ export class BrokerConnection {
   }
 
   /**
-   * Connects, secures and introduces itself.
-   * @throws NetworkError, DisconnectedError, ProtocolMismatchError, KafkaError
+   * Connects, secures, introduces itself and logs in.
+   *
+   * @param timeoutMs until bytes can be sent.
+   * @param answerMs for each answer after that.
+   * @throws NetworkError, DisconnectedError, ProtocolMismatchError, KafkaError, AuthenticationError, ClientSetupError
    */
   static async open(
-    address: HostPort,
+    to: HostPort,
     settings: ClientSettings,
     host: ClientHost,
     timeoutMs: number,
+    answerMs = settings.requestTimeoutMs,
   ): Promise<BrokerConnection> {
-    const tcp = await host.network.connect(address.host, address.port, { timeoutMs });
-    const stream = await settings.security.transport(tcp, address, timeoutMs);
-    const connection = new BrokerConnection(stream, hostPortText(address.host, address.port), settings, host.clock);
+    const channel = await settings.security.channel(host);
+    const stream = await connected(to, host, channel, timeoutMs);
+    const connection = new BrokerConnection(stream, to, settings, host.clock, channel);
     try {
+      connection.setupAnswerMs = answerMs;
       await connection.introduce();
-      await settings.security.authenticate(connection);
+      await connection.login();
+      connection.setupAnswerMs = settings.requestTimeoutMs;
       return connection;
     } catch (error) {
       connection.close();
@@ -98,7 +123,7 @@ export class BrokerConnection {
   }
 
   get inFlightCount(): number {
-    return this.inFlight.length;
+    return this.inFlight.length + (this.held?.length ?? 0);
   }
 
   get isClosed(): boolean {
@@ -114,8 +139,13 @@ export class BrokerConnection {
     return this.ranges.has(api.key);
   }
 
+  /** The level of a feature in the whole cluster as the broker knew it when the connection was made; 0 for none. */
+  finalizedLevel(feature: string): number {
+    return this.handshake?.finalizedFeatures.find(({ name }) => name === feature)?.maxVersionLevel ?? 0;
+  }
+
   /** The version that `send` uses. @throws KafkaError UNSUPPORTED_VERSION */
-  versionOf(api: Pick<AnyApi, 'key' | 'minVersion' | 'maxVersion'>, maxVersion?: number): number {
+  versionOf(api: Pick<AnyApi, 'key' | 'name' | 'minVersion' | 'maxVersion'>, maxVersion?: number): number {
     return this.ranges.choose(api, maxVersion);
   }
 
@@ -131,7 +161,17 @@ export class BrokerConnection {
   /** For the one request that brokers never answer: produce with acks=0. */
   sendWithoutAnswer<Request>(api: Api<Request, unknown>, request: Init<Request>): void {
     if (this.failure !== null) throw this.failure;
-    this.write(api, this.versionOf(api), request);
+    const version = this.versionOf(api);
+    const send = (): void => {
+      if (this.failure === null) this.write(api, version, request);
+    };
+    if (this.isHeld()) this.held?.push(send);
+    else send();
+  }
+
+  /** For the requests of a login, which go before all that waits for it. */
+  sendAtOnce<Request, Response>(api: Api<Request, Response>, request: Init<Request>): Promise<Response> {
+    return this.transmit(api, this.versionOf(api), request, this.setupAnswerMs);
   }
 
   close(): void {
@@ -142,7 +182,19 @@ export class BrokerConnection {
     api: Api<Request, Response>,
     version: number,
     request: Init<Request>,
-    timeoutMs = this.requestTimeoutMs,
+    timeoutMs = this.settings.requestTimeoutMs,
+  ): Promise<Response> {
+    if (!this.isHeld()) return this.transmit(api, version, request, timeoutMs);
+    return new Promise((resolve, reject) => {
+      this.held?.push(() => void this.transmit(api, version, request, timeoutMs).then(resolve, reject));
+    });
+  }
+
+  private transmit<Request, Response>(
+    api: Api<Request, Response>,
+    version: number,
+    request: Init<Request>,
+    timeoutMs: number,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) {
@@ -164,7 +216,7 @@ export class BrokerConnection {
     writer.int16(api.key);
     writer.int16(version);
     writer.int32(correlationId);
-    writer.nullableString(this.clientId);
+    writer.nullableString(this.settings.clientId);
     if (requestHeaderVersion(api, version) === 2) writer.uvarint(0);
     try {
       api.writeRequest(writer, version, request);
@@ -184,16 +236,43 @@ export class BrokerConnection {
   /** ApiVersions in the newest version, and again in the one that an older broker names. */
   private async introduce(): Promise<void> {
     const request = { clientSoftwareName: SOFTWARE_NAME, clientSoftwareVersion: SOFTWARE_VERSION };
-    let response = await this.sendVersion(apiVersionsApi, apiVersionsApi.maxVersion, request);
+    const limitMs = this.setupAnswerMs;
+    let response = await this.transmit(apiVersionsApi, apiVersionsApi.maxVersion, request, limitMs);
     if (response.errorCode === UNSUPPORTED_VERSION) {
       const named = response.apiKeys.find(({ apiKey }) => apiKey === apiVersionsApi.key)?.maxVersion ?? 0;
       const version = Math.min(named, apiVersionsApi.maxVersion);
-      response = await this.sendVersion(apiVersionsApi, version, version >= 3 ? request : {});
+      response = await this.transmit(apiVersionsApi, version, version >= 3 ? request : {}, limitMs);
     }
     const error = kafkaErrorOf(response.errorCode);
     if (error !== null) throw error;
     this.handshake = response;
     this.ranges = new VersionRanges(response.apiKeys);
+  }
+
+  private async login(): Promise<void> {
+    const holdsMs = (await this.channel?.authenticate(this)) ?? null;
+    this.loginEndMs = holdsMs === null ? Number.POSITIVE_INFINITY : this.clock.monotonicMs() + holdsMs;
+  }
+
+  /** Whether requests have to wait: a login that is nearly over is renewed before the next of them (KIP-368). */
+  private isHeld(): boolean {
+    if (this.held !== null) return true;
+    if (this.clock.monotonicMs() < this.loginEndMs || this.failure !== null) return false;
+    this.held = [];
+    this.login().then(
+      () => this.letGo(),
+      (error: unknown) => {
+        this.fail(asError(error));
+        this.letGo();
+      },
+    );
+    return true;
+  }
+
+  private letGo(): void {
+    const held = this.held ?? [];
+    this.held = null;
+    for (const send of held) send();
   }
 
   private onData(chunk: Buffer): void {
@@ -212,6 +291,7 @@ export class BrokerConnection {
     if (call === undefined || call.correlationId !== correlationId) {
       throw new ProtocolMismatchError(`an answer to request ${correlationId} came, which nobody waits for`);
     }
+    this.answers++;
     this.lastUsedMs = this.clock.monotonicMs();
     if (this.inFlight.length === 0) this.disarmTimer();
     let response: unknown;
@@ -236,11 +316,23 @@ export class BrokerConnection {
     this.onClosed?.();
   }
 
+  /** What the end of the connection means. A broker closes it without a word where a client does what it may not. */
   private closedByBroker(error: NetworkError | null): Error {
     const detail = error === null ? '' : ` (${error.code})`;
-    if (this.handshake !== null) return new DisconnectedError(`${this.address} closed the connection${detail}`);
+    const closed = `${this.address} closed the connection${detail}`;
+    if (this.handshake === null) {
+      const explained = this.channel?.explained(error, this.to, true);
+      if (explained instanceof Error && explained !== error) return explained;
+      const mayHaveTls = 'it may have TLS and want security.protocol=SSL or SASL_SSL, or ';
+      return new DisconnectedError(
+        `${closed} without an answer to the first request: ${this.channel?.hasTls ? '' : mayHaveTls}it may be no Kafka broker`,
+      );
+    }
+    const isFirst = this.answers === 1 && this.inFlight.length > 0;
+    if (!isFirst || this.channel?.hasLogin) return new DisconnectedError(closed);
+    const withLogin = this.channel?.hasTls ? 'SASL_SSL' : 'SASL_PLAINTEXT';
     return new DisconnectedError(
-      `${this.address} closed the connection${detail} without an answer to the first request: it may want another security.protocol, or be no Kafka broker`,
+      `${closed} at the first request that needs to know the client: that listener may want a login, so set security.protocol=${withLogin}, sasl.mechanism and sasl.jaas.config`,
     );
   }
 
@@ -264,12 +356,27 @@ export class BrokerConnection {
     let earliestMs = Number.POSITIVE_INFINITY;
     for (const { deadlineMs, api } of this.inFlight) {
       if (deadlineMs <= nowMs) {
-        this.fail(new DisconnectedError(`${this.address} did not answer ${api.name} in time`));
+        const hint = this.answers === 0 ? ': it takes connections, but is it a Kafka broker?' : '';
+        this.fail(new DisconnectedError(`${this.address} did not answer ${api.name} in time${hint}`));
         return;
       }
       earliestMs = Math.min(earliestMs, deadlineMs);
     }
     if (earliestMs < Number.POSITIVE_INFINITY) this.armTimer(earliestMs);
+  }
+}
+
+async function connected(
+  to: HostPort,
+  host: ClientHost,
+  channel: SecureChannel | null,
+  timeoutMs: number,
+): Promise<Connection> {
+  const tls = channel?.tlsTo(to);
+  try {
+    return await host.network.connect(to.host, to.port, { timeoutMs, ...(tls === undefined ? {} : { tls }) });
+  } catch (error) {
+    throw channel?.explained(error, to, false) ?? error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type HostPort, hostPortText } from '../config/host-port.js';
 import { backoffMs, type Pauses } from './backoff.js';
 import type { ClientHost, ClientSettings } from './client-config.js';
-import { ClientClosedError } from './client-errors.js';
+import { AuthenticationError, ClientClosedError } from './client-errors.js';
 import { BrokerConnection } from './connection.js';
 
 /**
@@ -43,13 +43,16 @@ export class Connections {
     return open;
   }
 
-  /** @throws NetworkError, DisconnectedError, ProtocolMismatchError, KafkaError */
-  get(address: HostPort, lane: Lane): Promise<BrokerConnection> {
+  /**
+   * @param withinMs the most that a new connection and each answer of its set-up may take, where the settings allow more.
+   * @throws NetworkError, DisconnectedError, ProtocolMismatchError, KafkaError, AuthenticationError, ClientSetupError
+   */
+  get(address: HostPort, lane: Lane, withinMs = Number.POSITIVE_INFINITY): Promise<BrokerConnection> {
     if (this.closed) return Promise.reject(new ClientClosedError());
     const current = this.current(address, lane);
     if (current !== null) return Promise.resolve(current);
     const slot = this.slot(slotName(address, lane));
-    slot.opening ??= this.open(address, slot).finally(() => {
+    slot.opening ??= this.open(address, slot, withinMs).finally(() => {
       slot.opening = null;
     });
     return slot.opening;
@@ -76,15 +79,16 @@ export class Connections {
     return slot;
   }
 
-  private async open(address: HostPort, slot: Slot): Promise<BrokerConnection> {
+  private async open(address: HostPort, slot: Slot, withinMs: number): Promise<BrokerConnection> {
     const { settings, host } = this;
     const waitMs = slot.notBeforeMs - host.clock.monotonicMs();
     if (waitMs > 0) await this.pauses.wait(waitMs);
-    const { connectionSetupTimeoutMs, connectionSetupTimeoutMaxMs } = settings;
+    const { connectionSetupTimeoutMs, connectionSetupTimeoutMaxMs, requestTimeoutMs } = settings;
     const fraction = host.random.fraction();
     const setupMs = backoffMs(slot.failures, connectionSetupTimeoutMs, connectionSetupTimeoutMaxMs, fraction);
+    const answerMs = Math.min(requestTimeoutMs, withinMs);
     try {
-      const connection = await BrokerConnection.open(address, settings, host, setupMs);
+      const connection = await BrokerConnection.open(address, settings, host, Math.min(setupMs, withinMs), answerMs);
       if (this.closed) {
         connection.close();
         throw new ClientClosedError();
@@ -93,11 +97,21 @@ export class Connections {
       slot.open = connection;
       return connection;
     } catch (error) {
+      if (error instanceof AuthenticationError) this.tell(error);
       const delayMs = this.pauses.backoffMs(slot.failures, settings.reconnectBackoffMs, settings.reconnectBackoffMaxMs);
       slot.failures++;
       slot.notBeforeMs = host.clock.monotonicMs() + delayMs;
       throw error;
     }
+  }
+
+  /** As Java's clients do: their users see of such an error what a program prints, or else this. */
+  private tell({ address, advice }: AuthenticationError): void {
+    const logger = this.host.logger.with(
+      `[clientId=${this.settings.clientId}] `,
+      'org.apache.kafka.clients.NetworkClient',
+    );
+    logger.error(`Connection to ${address} failed authentication due to: ${advice}`);
   }
 }
 

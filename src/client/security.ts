@@ -1,28 +1,30 @@
-import type { Connection } from '../base/network.js';
-import { ConfigException } from '../config/config-exception.js';
-import type { HostPort } from '../config/host-port.js';
-import type { BrokerConnection } from './connection.js';
+import { type SecurityProtocol, securityProtocolOf } from '../config/endpoint.js';
+import type { ClientHost } from './client-config.js';
+import type { SecureChannel } from './security/secure-channel.js';
+import type { SharedConfig } from './security/tls-keys.js';
 
-/** What stands between TCP and the first ordinary request. */
+/** What stands between TCP and the first ordinary request, by security.protocol. */
 export interface Security {
-  readonly protocol: string;
-  /** Makes a fresh TCP connection a secure one. */
-  transport(connection: Connection, address: HostPort, timeoutMs: number): Promise<Connection>;
-  /** Comes after the handshake about versions. */
-  authenticate(connection: BrokerConnection): Promise<void>;
+  readonly protocol: SecurityProtocol;
+  /**
+   * What connections need beside TCP: made once, with the first of them; null where they need nothing.
+   * @throws ClientSetupError
+   */
+  channel(host: ClientHost): Promise<SecureChannel> | null;
 }
 
-const PLAINTEXT: Security = {
-  protocol: 'PLAINTEXT',
-  transport: (connection) => Promise.resolve(connection),
-  authenticate: () => Promise.resolve(),
-};
+const PLAINTEXT: Security = { protocol: 'PLAINTEXT', channel: () => null };
 
-/** @throws ConfigException for a protocol that this client cannot speak. */
-export function securityOf(protocol: string): Security {
-  const name = protocol.toUpperCase();
-  if (name === PLAINTEXT.protocol) return PLAINTEXT;
-  throw new ConfigException(
-    `security.protocol=${name} is not supported by this client: it speaks PLAINTEXT alone. Use a listener of the broker that has the protocol PLAINTEXT.`,
-  );
+/** Reads no file yet, and loads nothing for a client that speaks in the clear. */
+export function securityOf(config: SharedConfig): Security {
+  const protocol = securityProtocolOf(config.get('security.protocol')) ?? 'PLAINTEXT';
+  if (protocol === 'PLAINTEXT') return PLAINTEXT;
+  let channel: Promise<SecureChannel> | null = null;
+  return {
+    protocol,
+    channel(host) {
+      channel ??= import('./security/secure-channel.js').then(({ openChannel }) => openChannel(protocol, config, host));
+      return channel;
+    },
+  };
 }

@@ -1,5 +1,4 @@
 import type { AnyApi } from '../protocol/api.js';
-import { apiOfKey } from '../protocol/api-keys.js';
 import { KafkaError } from '../protocol/errors.js';
 import type { ApiVersion } from '../protocol/generated/api-versions.js';
 
@@ -19,16 +18,19 @@ export class VersionRanges {
    * The highest version that both sides speak, at most `highest`.
    * @throws KafkaError UNSUPPORTED_VERSION with Java's message.
    */
-  choose(api: Pick<AnyApi, 'key' | 'minVersion' | 'maxVersion'>, highest = api.maxVersion): number {
-    const name = apiOfKey(api.key)?.constant ?? String(api.key);
+  choose(api: Pick<AnyApi, 'key' | 'name' | 'minVersion' | 'maxVersion'>, highest = api.maxVersion): number {
     const range = this.ranges.get(api.key);
-    if (range === undefined) throw new KafkaError('UNSUPPORTED_VERSION', `The node does not support ${name}`);
+    if (range === undefined)
+      throw new KafkaError('UNSUPPORTED_VERSION', `The node does not support ${constantOf(api)}`);
     const wanted = Math.min(api.maxVersion, highest);
     const version = Math.min(wanted, range.maxVersion);
     if (version >= api.minVersion && version >= range.minVersion) return version;
     throw new KafkaError(
       'UNSUPPORTED_VERSION',
-      `The node does not support ${name} with version in range [${api.minVersion},${wanted}]. The supported range is [${range.minVersion},${range.maxVersion}].`,
+      `The node does not support ${constantOf(api)} with version in range [${api.minVersion},${wanted}]. The supported range is [${range.minVersion},${range.maxVersion}].`,
     );
   }
 }
+
+/** `LIST_OFFSETS`, as Java names ListOffsets. */
+const constantOf = ({ name }: Pick<AnyApi, 'name'>): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();

@@ -22,7 +22,11 @@ export class LoopbackNetwork implements Network {
   private readonly listeners = new Map<number, (connection: Connection) => void>();
   private lastPort = FIRST_FREE_PORT - 1;
 
-  connect(host: string, port: number, _options: ConnectOptions): Promise<Connection> {
+  connect(host: string, port: number, { tls }: ConnectOptions): Promise<Connection> {
+    if (tls !== undefined) {
+      const message = `cannot connect to ${host}:${port}: there is no TLS within a process (EPROTONOSUPPORT)`;
+      return Promise.reject(new NetworkError('EPROTONOSUPPORT', message));
+    }
     const accept = this.listeners.get(port);
     if (accept === undefined) {
       const message = `cannot connect to ${host}:${port}: connection refused (ECONNREFUSED)`;

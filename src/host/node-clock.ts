@@ -6,9 +6,15 @@ const LONGEST_TIMEOUT_MS = 0x7fff_ffff;
 /** The machine's own time. */
 export const nodeClock: Clock = {
   nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs,
   setTimer: (delayMs, callback) => new NodeTimer(delayMs, callback),
 };
+
+/** `performance.now()` gives the same and would have Node load a module of its own first, which tools wait for. */
+function monotonicMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
 
 class NodeTimer implements Timer {
   private timeout: NodeJS.Timeout;

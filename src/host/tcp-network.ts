@@ -1,38 +1,45 @@
-import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import {
   type Connection,
-  type ConnectionHandlers,
   type ConnectOptions,
+  type HttpRequest,
+  type HttpResponse,
   type ListeningSocket,
   type Network,
   NetworkError,
 } from '../base/network.js';
+import { addressText, connectedSocket, reasonOf, SOCKET_OPTIONS, TcpConnection } from './tcp-connection.js';
 
-/** From this many waiting bytes on `write` answers false. */
-const HIGH_WATER_MARK_BYTES = 256 * 1024;
-const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, highWaterMark: HIGH_WATER_MARK_BYTES };
+/** TCP, with TLS where it is asked for. An empty host listens on all addresses, of IPv4 and IPv6. */
+export const tcpNetwork: Network = { connect, listen, canonicalNames, request };
 
-/** TCP. An empty host listens on all addresses, of IPv4 and IPv6. */
-export const tcpNetwork: Network = { connect, listen };
+async function connect(host: string, port: number, { timeoutMs, tls }: ConnectOptions): Promise<Connection> {
+  if (tls === undefined) return new TcpConnection(await connectedSocket(host, port, timeoutMs));
+  // Most tools never speak TLS, so it is loaded when it is first wanted.
+  const { connectTls } = await import('./tls-connect.js');
+  return connectTls(host, port, tls, timeoutMs);
+}
 
-function connect(host: string, port: number, options: ConnectOptions): Promise<Connection> {
-  return new Promise((resolve, reject) => {
-    const socket = openSocket({ host, port, ...SOCKET_OPTIONS });
-    const fail = (code: string): void => {
-      clearTimeout(timeout);
-      socket.destroy();
-      reject(new NetworkError(code, `cannot connect to ${addressText(host, port)}: ${reasonOf(code)}`));
-    };
-    const timeout = setTimeout(() => fail('ETIMEDOUT'), options.timeoutMs);
-    const onError = (cause: NodeJS.ErrnoException): void => fail(cause.code ?? 'ECONNREFUSED');
-    socket.once('error', onError);
-    socket.once('connect', () => {
-      clearTimeout(timeout);
-      const connection = new TcpConnection(socket);
-      socket.off('error', onError);
-      resolve(connection);
+async function request(request: HttpRequest): Promise<HttpResponse> {
+  return (await import('./node-http.js')).request(request);
+}
+
+async function canonicalNames(host: string): Promise<string[]> {
+  const { lookup, lookupService } = await import('node:dns/promises');
+  try {
+    const addresses = await lookup(host, { all: true });
+    const names = addresses.map(async ({ address }) => {
+      // Without a name in the DNS an address stands for itself.
+      return lookupService(address, 0).then(
+        ({ hostname }) => hostname,
+        () => address,
+      );
     });
-  });
+    return [...new Set(await Promise.all(names))];
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'ENOTFOUND';
+    throw new NetworkError(code, `cannot look up ${host}: ${reasonOf(code)}`);
+  }
 }
 
 function listen(host: string, port: number, accept: (connection: Connection) => void): Promise<ListeningSocket> {
@@ -69,97 +76,4 @@ class TcpListeningSocket implements ListeningSocket {
     this.server.close();
     return Promise.resolve();
   }
-}
-
-const NO_HANDLERS: ConnectionHandlers = {
-  onData: () => undefined,
-  onDrain: () => undefined,
-  onEnd: () => undefined,
-  onClose: () => undefined,
-};
-
-class TcpConnection implements Connection {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly localPort: number;
-  handlers = NO_HANDLERS;
-  private readonly socket: Socket;
-  private failure: NetworkError | null = null;
-
-  constructor(socket: Socket) {
-    this.socket = socket;
-    this.remoteAddress = withoutMapping(socket.remoteAddress ?? '');
-    this.remotePort = socket.remotePort ?? 0;
-    this.localPort = socket.localPort ?? 0;
-    // Listening for data would start the flow; a stream that was paused by hand stays paused.
-    socket.pause();
-    socket.on('data', (chunk: Buffer) => this.handlers.onData(chunk));
-    socket.on('drain', () => this.handlers.onDrain());
-    socket.on('end', () => this.handlers.onEnd());
-    socket.on('error', (cause: NodeJS.ErrnoException) => {
-      const code = cause.code ?? 'EIO';
-      const peer = addressText(this.remoteAddress, this.remotePort);
-      this.failure ??= new NetworkError(code, `connection with ${peer} broke: ${reasonOf(code)}`);
-    });
-    socket.on('close', () => this.handlers.onClose(this.failure));
-  }
-
-  get pendingBytes(): number {
-    return this.socket.writableLength;
-  }
-
-  write(chunks: readonly Buffer[]): boolean {
-    const { socket } = this;
-    if (socket.writableEnded || socket.destroyed) return true;
-    const only = chunks[0];
-    if (chunks.length === 1 && only !== undefined) return socket.write(only);
-    socket.cork();
-    for (const chunk of chunks) socket.write(chunk);
-    socket.uncork();
-    return !socket.writableNeedDrain;
-  }
-
-  pause(): void {
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
-  end(): void {
-    this.socket.end();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
-  }
-}
-
-/** A socket for both families shows IPv4 addresses as ::ffff:127.0.0.1. */
-function withoutMapping(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
-}
-
-function addressText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied (EACCES)',
-  EADDRINUSE: 'the address is in use (EADDRINUSE)',
-  EADDRNOTAVAIL: 'no such address on this machine (EADDRNOTAVAIL)',
-  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
-  ECONNRESET: 'the other side closed it (ECONNRESET)',
-  EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
-  EMFILE: 'too many open files (EMFILE)',
-  ENETUNREACH: 'the network is unreachable (ENETUNREACH)',
-  ENOTFOUND: 'the host name is unknown (ENOTFOUND)',
-  EAI_AGAIN: 'the host name could not be looked up now (EAI_AGAIN)',
-  EPIPE: 'the other side closed it (EPIPE)',
-  ETIMEDOUT: 'no answer in time (ETIMEDOUT)',
-};
-
-function reasonOf(code: string): string {
-  return REASONS[code] ?? code;
 }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { adminSettings } from '../../src/client/client-config.js';
-import { BootstrapError, ClientClosedError, kafkaErrorOf } from '../../src/client/client-errors.js';
+import { adminSettings, CONNECT_TIMEOUT_KEY } from '../../src/client/client-config.js';
+import {
+  AdvertisedAddressError,
+  AuthenticationError,
+  BootstrapError,
+  ClientClosedError,
+  ClientSetupError,
+  kafkaErrorOf,
+} from '../../src/client/client-errors.js';
 import { Cluster } from '../../src/client/cluster.js';
 import { KafkaError } from '../../src/protocol/errors.js';
 import { findCoordinatorApi } from '../../src/protocol/generated/find-coordinator.js';
@@ -9,6 +16,7 @@ import { heartbeatApi } from '../../src/protocol/generated/heartbeat.js';
 import { listGroupsApi } from '../../src/protocol/generated/list-groups.js';
 import { passTime, settle, testClientHost } from '../support/client-host.js';
 import { FakeBroker } from '../support/fake-broker.js';
+import { wantLogin } from '../support/fake-sasl.js';
 
 const errorOf = ({ errorCode }: { readonly errorCode: number }) => kafkaErrorOf(errorCode);
 
@@ -132,4 +140,141 @@ test('closing ends calls that wait, and leaves no timer', async () => {
   cluster.close();
   await waiting;
   assert.equal(host.clock.timerCount, 0);
+});
+
+const LOGIN: [string, string][] = [
+  ['security.protocol', 'SASL_PLAINTEXT'],
+  ['sasl.mechanism', 'PLAIN'],
+  ['sasl.jaas.config', 'org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="no";'],
+];
+
+test('a login that is refused is not tried again, and not elsewhere', async () => {
+  const { host, brokers } = await clusterOf(2);
+  for (const broker of brokers) wantLogin(broker, { mechanisms: ['PLAIN'], users: { a: 'yes' } });
+  const addresses = brokers.map(({ port }) => `localhost:${port}`).join();
+  const cluster = new Cluster(adminSettings(new Map([['bootstrap.servers', addresses], ...LOGIN])), host);
+  await assert.rejects(cluster.call('any', listGroupsApi, {}), (error) => {
+    assert.ok(error instanceof AuthenticationError);
+    assert.equal(error.error, 'SASL_AUTHENTICATION_FAILED');
+    return true;
+  });
+  assert.equal(host.clock.monotonicMs(), 0);
+  assert.equal(brokers.flatMap(({ calls }) => calls).filter(({ name }) => name === 'SaslAuthenticate').length, 1);
+  assert.match(
+    host.logger.at('ERROR').join('\n'),
+    /^\[clientId=adminclient-1\] Connection to localhost:\d+ failed authentication due to: Authentication failed: Invalid username or password\. Look at username and password in sasl\.jaas\.config \(sasl\.mechanism is PLAIN\)$/,
+  );
+  cluster.close();
+});
+
+test('a password that is changed while the client runs ends it as well', async () => {
+  const { host, broker } = await clusterOf(1);
+  wantLogin(broker, { mechanisms: ['PLAIN'], users: { a: 'no' } });
+  broker.on(listGroupsApi, () => ({ groups: [] }));
+  const properties = new Map([['bootstrap.servers', `localhost:${broker.port}`], ...LOGIN]);
+  const cluster = new Cluster(adminSettings(properties), host);
+  await cluster.call('any', listGroupsApi, {});
+  wantLogin(broker, { mechanisms: ['PLAIN'], users: { a: 'changed' } });
+  for (const connection of broker.connections) connection.destroy();
+  await settle();
+  await assert.rejects(passTime(host.clock, cluster.call('any', listGroupsApi, {})), AuthenticationError);
+  assert.ok(host.clock.monotonicMs() < 1000);
+  cluster.close();
+});
+
+test('files that are of no use are told at once', async () => {
+  const host = testClientHost();
+  const properties: [string, string][] = [
+    ['bootstrap.servers', 'localhost:1'],
+    ['security.protocol', 'SSL'],
+    ['ssl.truststore.location', '/nowhere'],
+  ];
+  const cluster = new Cluster(adminSettings(new Map(properties)), host);
+  await assert.rejects(cluster.call('any', listGroupsApi, {}), ClientSetupError);
+  assert.equal(host.clock.monotonicMs(), 0);
+  cluster.close();
+});
+
+/** Brokers that give addresses of themselves at which nobody is; the client comes to the first by another one. */
+async function hidden(count: number) {
+  const { host, brokers } = await clusterOf(count);
+  const bootstrap = `localhost:${brokers[0]?.port}`;
+  for (const [index, broker] of brokers.entries()) broker.port = index + 1;
+  const cluster = new Cluster(adminSettings(new Map([['bootstrap.servers', bootstrap]])), host);
+  return { host, brokers, cluster, bootstrap };
+}
+
+test('addresses of brokers that lead nowhere are named, with the one that does', async () => {
+  const { host, cluster, bootstrap } = await hidden(2);
+  const call = cluster.call({ node: 1 }, listGroupsApi, {});
+  await assert.rejects(passTime(host.clock, call), (error) => {
+    assert.ok(error instanceof AdvertisedAddressError && error instanceof BootstrapError);
+    const { message } = error;
+    assert.ok(message.startsWith(`the cluster answers at ${bootstrap}, but its brokers tell clients to connect to `));
+    assert.match(message, /localhost:1 \(connection refused.*localhost:2 \(connection refused.*advertised\.listeners/);
+    return true;
+  });
+  const tookMs = host.clock.monotonicMs();
+  assert.ok(tookMs >= 2000 && tookMs < 5000, `${tookMs} ms`);
+  cluster.close();
+});
+
+test('one of several brokers that cannot be reached is waited for', async () => {
+  const { host, brokers, cluster } = await hidden(2);
+  const [first, second] = brokers as [FakeBroker, FakeBroker];
+  const reachable = await new FakeBroker(host.network, 2).start();
+  second.port = reachable.port;
+  reachable.peers = brokers;
+  first.on(listGroupsApi, () => ({ groups: [] }));
+  const call = cluster.call({ node: 1 }, listGroupsApi, {}, { timeoutMs: 8000 });
+  await assert.rejects(passTime(host.clock, call), /timed out after 8000 ms .*cannot connect to localhost:1/);
+  cluster.close();
+});
+
+test('a broker that takes connections and says nothing is given up in seconds', async () => {
+  const host = testClientHost();
+  const { port } = await host.network.listen('', 0, () => undefined);
+  const cluster = new Cluster(adminSettings(new Map([['bootstrap.servers', `localhost:${port}`]])), host);
+  await assert.rejects(passTime(host.clock, cluster.allNodes()), /did not answer ApiVersions in time/);
+  assert.ok(host.clock.monotonicMs() <= 5100, `${host.clock.monotonicMs()} ms`);
+  cluster.close();
+});
+
+test('the time to look for the cluster can be longer', async () => {
+  const host = testClientHost();
+  const properties = new Map([
+    ['bootstrap.servers', 'localhost:7000'],
+    [CONNECT_TIMEOUT_KEY, '20000'],
+  ]);
+  const cluster = new Cluster(adminSettings(properties), host);
+  const broker = new FakeBroker(host.network);
+  broker.port = 7000;
+  host.clock.setTimer(15_000, () => void broker.start());
+  assert.equal((await passTime(host.clock, cluster.allNodes())).length, 1);
+  assert.ok(host.clock.monotonicMs() >= 15_000);
+  cluster.close();
+});
+
+test('with client.dns.lookup an address stands for all the names behind it', async () => {
+  const { host, broker } = await clusterOf(1);
+  const asked: string[] = [];
+  const network = Object.assign(host.network, {
+    canonicalNames: async (name: string) => {
+      asked.push(name);
+      return ['one.example', 'two.example'];
+    },
+  });
+  const properties = new Map([
+    ['bootstrap.servers', `alias:${broker.port + 1}`],
+    ['client.dns.lookup', 'resolve_canonical_bootstrap_servers_only'],
+  ]);
+  const cluster = new Cluster(adminSettings(properties), { ...host, network });
+  await assert.rejects(passTime(host.clock, cluster.allNodes()), (error) => {
+    assert.ok(error instanceof BootstrapError);
+    const names = error.failures.map(({ address }) => address.replace(/:.*/, '')).sort();
+    assert.deepEqual(names, ['one.example', 'two.example']);
+    return true;
+  });
+  assert.equal(asked[0], 'alias');
+  cluster.close();
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Connection } from '../../src/base/network.js';
 import { adminSettings } from '../../src/client/client-config.js';
 import { DisconnectedError, ProtocolMismatchError } from '../../src/client/client-errors.js';
 import { BrokerConnection } from '../../src/client/connection.js';
@@ -100,28 +101,67 @@ test('a closed connection fails its calls, those that wait and those to come', a
   await assert.rejects(connection.send(heartbeatApi, {}), DisconnectedError);
 });
 
-test('a listener of another protocol is named', async () => {
+/** A server that does something with the first bytes of a client, and nothing else. */
+async function answering(answer: (connection: Connection) => void, entries: [string, string][] = []) {
   const host = testClientHost();
-  const answer = (bytes: Buffer | null) =>
-    host.network.listen('', 0, (connection) => {
-      connection.handlers = {
-        onData: () => (bytes === null ? connection.destroy() : connection.write([bytes])),
-        onDrain: () => undefined,
-        onEnd: () => undefined,
-        onClose: () => undefined,
-      };
-      connection.resume();
-    });
-  const settings = adminSettings(new Map([['bootstrap.servers', 'localhost:1']]));
-  const open = (port: number) => BrokerConnection.open({ host: 'localhost', port }, settings, host, 1000);
-  const tls = await answer(Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]));
-  await assert.rejects(
-    open(tls.port),
-    (error) => error instanceof ProtocolMismatchError && /SASL_SSL/.test(error.message),
-  );
-  const silent = await answer(null);
-  await assert.rejects(
-    open(silent.port),
-    /without an answer to the first request: it may want another security.protocol/,
-  );
+  const { port } = await host.network.listen('', 0, (connection) => {
+    connection.handlers = {
+      onData: () => answer(connection),
+      onDrain: () => undefined,
+      onEnd: () => undefined,
+      onClose: () => undefined,
+    };
+    connection.resume();
+  });
+  const settings = adminSettings(new Map([['bootstrap.servers', 'localhost:1'], ...entries]));
+  return { host, opening: BrokerConnection.open({ host: 'localhost', port }, settings, host, 1000, 700) };
+}
+
+test('a listener of another protocol is named', async () => {
+  for (const [bytes, message] of [
+    [
+      Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]),
+      /it answers with TLS: .*security\.protocol=SSL or SASL_SSL/,
+    ],
+    [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /an HTTP server answers there, and no Kafka broker/],
+    [Buffer.from('SSH-2.0-OpenSSH'), /does not speak Kafka's protocol \(its answer begins with "SSH-"\)/],
+  ] as const) {
+    const { opening } = await answering((connection) => connection.write([bytes]));
+    await assert.rejects(opening, (error) => error instanceof ProtocolMismatchError && message.test(error.message));
+  }
+});
+
+test('a listener that closes at once may want another protocol', async () => {
+  const { opening } = await answering((connection) => connection.destroy());
+  await assert.rejects(opening, {
+    name: 'DisconnectedError',
+    message:
+      /without an answer to the first request: it may have TLS and want security\.protocol=SSL or SASL_SSL, or it may be no Kafka broker$/,
+  });
+});
+
+test('a listener that says nothing is given up in time', async () => {
+  const { host, opening } = await answering(() => undefined);
+  const outcome = assert.rejects(opening, {
+    name: 'DisconnectedError',
+    message: /did not answer ApiVersions in time: it takes connections, but is it a Kafka broker\?/,
+  });
+  await settle();
+  host.clock.advance(700);
+  await outcome;
+});
+
+test('a listener that closes at the first request after the handshake may want a login', async () => {
+  const prepare = (fake: FakeBroker) => {
+    fake.on(heartbeatApi, (call) => call.connection.destroy() as undefined);
+    fake.on(listGroupsApi, () => ({ groups: [] }));
+  };
+  const { connection } = await connected(prepare);
+  await assert.rejects(connection.send(heartbeatApi, {}), {
+    name: 'DisconnectedError',
+    message: /may want a login, so set security\.protocol=SASL_PLAINTEXT, sasl\.mechanism and sasl\.jaas\.config$/,
+  });
+  const { connection: known } = await connected(prepare);
+  await known.send(listGroupsApi, {});
+  await assert.rejects(known.send(heartbeatApi, {}), { name: 'DisconnectedError', message: /closed the connection$/ });
 });

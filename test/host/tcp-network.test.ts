@@ -38,3 +38,17 @@ test('an empty host takes connections on IPv4, shown as IPv4', async () => {
   });
   assert.equal(await remote, '127.0.0.1');
 });
+
+test('a host is known by the names of its addresses, or by the addresses', async () => {
+  const names = await tcpNetwork.canonicalNames?.('127.0.0.1');
+  assert.equal(names?.length, 1);
+  assert.match(names?.[0] ?? '', /^(?:127\.0\.0\.1|[a-z][\w.-]*)$/);
+  await assert.rejects(
+    async () => tcpNetwork.canonicalNames?.('no-such-host.invalid'),
+    (error) => {
+      assert.ok(error instanceof NetworkError);
+      assert.match(error.message, /^cannot look up no-such-host\.invalid: /);
+      return true;
+    },
+  );
+});

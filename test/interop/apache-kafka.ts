@@ -36,10 +36,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   'kafka-delete-records': `${tools}.DeleteRecordsCommand`,
   'kafka-dump-log': `${tools}.DumpLogSegments`,
   'kafka-get-offsets': `${tools}.GetOffsetShell`,
+  'kafka-groups': `${tools}.GroupsCommand`,
   'kafka-producer-perf-test': `${tools}.ProducerPerformance`,
   'kafka-server-start': 'kafka.Kafka',
   'kafka-storage': 'kafka.tools.StorageTool',
   'kafka-topics': `${tools}.TopicCommand`,
+  'kafka-transactions': `${tools}.TransactionsCommand`,
   'kafka-verifiable-producer': `${tools}.VerifiableProducer`,
 };
 

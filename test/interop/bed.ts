@@ -16,8 +16,13 @@ export class Bed {
   }
 
   /** Starts a node on the directory of that name within the bed's own. */
-  async start(tools: Toolset, name = 'node', config: NodeOptions['config'] = {}): Promise<RunningNode> {
-    const node = await startNode(tools, { directory: join(this.directory, name), config });
+  async start(
+    tools: Toolset,
+    name = 'node',
+    config: NodeOptions['config'] = {},
+    features: NodeOptions['features'] = [],
+  ): Promise<RunningNode> {
+    const node = await startNode(tools, { directory: join(this.directory, name), config, features });
     this.nodes.push(node);
     return node;
   }

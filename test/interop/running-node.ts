@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly port?: number;
   /** More lines for its server.properties. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Levels of features other than those of the release: `transaction.version=0`. */
+  readonly features?: readonly string[];
 }
 
 /** A node, broker and controller in one, as a process of its own. */
@@ -92,7 +94,7 @@ export async function startNode(tools: Toolset, options: NodeOptions): Promise<R
 /** Writes server.properties and formats the directory unless it is already. */
 export async function prepareNode(
   tools: Toolset,
-  { directory, port, config = {} }: NodeOptions,
+  { directory, port, config = {}, features = [] }: NodeOptions,
 ): Promise<{ readonly file: string; readonly port: number }> {
   const [clientPort = 0, controllerPort = 0] = await freePorts(2);
   const data = join(directory, 'data');
@@ -102,8 +104,9 @@ export async function prepareNode(
   const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   writeFileSync(file, lines.join(''));
   if (!existsSync(join(data, 'meta.properties'))) {
+    const levels = features.flatMap((feature) => ['--feature', feature]);
     const clusterId = (await outputOf(tools, 'kafka-storage', ['random-uuid'])).trim();
-    await outputOf(tools, 'kafka-storage', ['format', '-t', clusterId, '-c', file]);
+    await outputOf(tools, 'kafka-storage', ['format', '-t', clusterId, '-c', file, ...levels]);
   }
   return { file, port: port ?? clientPort };
 }

@@ -1,5 +1,6 @@
 import type { ClientHost } from '../../src/client/client-config.js';
 import { LoopbackNetwork } from '../../src/host/loopback.js';
+import { nodeDisk } from '../../src/host/node-disk.js';
 import { RecordingLogger } from './recording-logger.js';
 import { SeededRandom } from './seeded-random.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -15,6 +16,7 @@ export function testClientHost(): TestClientHost {
   return {
     clock: new VirtualClock(),
     random: new SeededRandom(1),
+    disk: nodeDisk,
     network: new LoopbackNetwork(),
     logger: new RecordingLogger(),
   };

@@ -1,10 +1,16 @@
-import { BootstrapError, ClientClosedError, DisconnectedError } from '../../client/client-errors.js';
+import {
+  AuthenticationError,
+  BootstrapError,
+  ClientClosedError,
+  DisconnectedError,
+} from '../../client/client-errors.js';
 import { errorNamed, KafkaError } from '../../protocol/errors.js';
 import type { Io } from '../io.js';
 import { type JavaEnd, ToolError } from '../tool-error.js';
 
 /** The exception class that Java's tools name for an error; empty for one that has none. */
 export function javaClassOf(error: Error): string {
+  if (error instanceof AuthenticationError) return error.javaClass;
   if (error instanceof KafkaError) return errorNamed(error.error).exception;
   if (error instanceof BootstrapError) return 'org.apache.kafka.common.errors.TimeoutException';
   if (error instanceof DisconnectedError) return 'org.apache.kafka.common.errors.DisconnectException';
@@ -34,9 +40,11 @@ export function executionText(error: Error): string {
   return `java.util.concurrent.ExecutionException: ${javaText(error)}`;
 }
 
-/** The same error under the name that Java's log gives it. */
+/** The same error under the name that Java's log gives it, with those of its causes that Java has as well. */
 export function asJava(error: Error): Error {
-  const named = new Error(javaMessageOf(error), { cause: error.cause });
+  const { cause } = error;
+  const isJavas = cause instanceof Error && javaClassOf(cause) !== '';
+  const named = new Error(javaMessageOf(error), isJavas ? { cause: asJava(cause) } : undefined);
   named.name = javaClassOf(error) || error.name;
   return named;
 }

@@ -44,8 +44,21 @@ export async function describeTopics(
   names: readonly string[],
   options: DescribeTopicsOptions = {},
 ): Promise<Map<string, Result<DescribedTopic>>> {
-  const wanted = [...new Set(names)];
-  if (wanted.length === 0) return new Map();
+  const wanted = new Set(names);
+  const isNameless = wanted.delete('');
+  const found = wanted.size === 0 ? new Map() : await describeNamed(cluster, [...wanted], options);
+  return isNameless ? found.set('', nameless()) : found;
+}
+
+/** What Java's client says of a topic without a name, which no request can carry. */
+export const nameless = (): KafkaError =>
+  new KafkaError('INVALID_TOPIC_EXCEPTION', "The given topic name '' cannot be represented in a request.");
+
+function describeNamed(
+  cluster: Cluster,
+  wanted: string[],
+  options: DescribeTopicsOptions,
+): Promise<Map<string, Result<DescribedTopic>>> {
   return cluster.retry(
     'DescribeTopicPartitions',
     async ({ timeoutMs }) => {

@@ -7,29 +7,11 @@ import { deleteTopicsApi } from '../../protocol/generated/delete-topics.js';
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster, RetryOptions } from '../cluster.js';
 import type { Result } from '../fan-out.js';
+import { nameless } from './describe-topics.js';
 
 export { type DescribedPartition, type DescribedTopic, describeTopics } from './describe-topics.js';
 
-export interface TopicListing {
-  readonly name: string;
-  readonly topicId: string;
-  readonly isInternal: boolean;
-}
-
-/** Internal topics are left out, as in Java, unless they are asked for. */
-export async function listTopics(
-  cluster: Cluster,
-  options: RetryOptions & { readonly listInternal?: boolean } = {},
-): Promise<TopicListing[]> {
-  const response = await cluster.retry(
-    'Metadata',
-    ({ timeoutMs }) => cluster.fetchMetadata(null, { timeoutMs }),
-    options,
-  );
-  return response.topics
-    .filter(({ isInternal }) => options.listInternal || !isInternal)
-    .map(({ name, topicId, isInternal }) => ({ name: name ?? '', topicId, isInternal }));
-}
+export { listTopics, type TopicListing } from './list-topics.js';
 
 export interface NewTopic {
   readonly name: string;
@@ -165,7 +147,8 @@ async function changeAtController<Item, Value>(
     result instanceof KafkaError &&
     (result.error === 'NOT_CONTROLLER' ||
       (result.error === 'THROTTLING_QUOTA_EXCEEDED' && options.retryOnQuotaViolation !== false));
-  if (items.size === 0) return results;
+  if (pending.delete('')) results.set('', nameless());
+  if (pending.size === 0) return results;
   await cluster.retry(
     what,
     async ({ timeoutMs }) => {

@@ -2,6 +2,7 @@ import { Config } from '../../config/config.js';
 import { ConfigException } from '../../config/config-exception.js';
 import { parseDurationMs } from '../../config/iso-duration.js';
 import { CONSUMER_KEYS } from '../../config/keys/consumer.js';
+import { KafkaError } from '../../protocol/errors.js';
 import { type ClientProperties, type ClientSettings, sharedSettings } from '../client-config.js';
 import { type Assignor, assignorOfClass } from './assignors.js';
 
@@ -40,13 +41,16 @@ export interface ConsumerSettings extends ClientSettings {
   readonly excludeInternalTopics: boolean;
 }
 
-/** @throws ConfigException with Kafka's messages. */
+/** @throws ConfigException with Kafka's messages; KafkaError INVALID_GROUP_ID for a blank one */
 export function consumerSettings(properties: ClientProperties): ConsumerSettings {
   const given = new Map([['key.deserializer', DESERIALIZER], ['value.deserializer', DESERIALIZER], ...properties]);
   const config = new Config(CONSUMER_KEYS, given);
   const groupId = config.get('group.id');
   const groupProtocol = config.get('group.protocol').toLowerCase() as 'classic' | 'consumer';
   checkProtocolKeys(config, groupProtocol);
+  if (groupId !== null && groupId.trim() === '') {
+    throw new KafkaError('INVALID_GROUP_ID', 'The configured group.id should not be an empty string or whitespace.');
+  }
   const groupInstanceId = config.get('group.instance.id');
   const suffix = groupId === null ? '1' : `${groupId}-${groupInstanceId ?? '1'}`;
   return {

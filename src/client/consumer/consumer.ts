@@ -1,3 +1,4 @@
+import { ConfigException } from '../../config/config-exception.js';
 import { KafkaError } from '../../protocol/errors.js';
 import { type FoundOffset, listOffsets, type OffsetQuery, OffsetSpec } from '../admin/records.js';
 import type { ClientHost, ClientProperties } from '../client-config.js';
@@ -10,6 +11,7 @@ import { comparePartitions, type OfPartition, type TopicPartition } from '../top
 import { ClassicGroup } from './classic-group.js';
 import type { ConsumedRecords } from './consumed-records.js';
 import { type ConsumerSettings, consumerSettings } from './consumer-config.js';
+import { topicsError } from './consumer-errors.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupMembership, RebalanceListener } from './group-membership.js';
@@ -90,6 +92,12 @@ export class Consumer {
     this.ensureOpen();
     this.ensureMode('subscribe');
     this.requireGroup();
+    if (this.settings.groupProtocol === 'classic' && this.settings.assignors.length === 0) {
+      throw new ConfigException(
+        'Must configure at least one partition assigner class name to partition.assignment.strategy configuration property',
+        { javaClass: 'java.lang.IllegalStateException' },
+      );
+    }
     if ('brokerRegex' in subscription && this.settings.groupProtocol !== 'consumer') {
       throw new KafkaError(
         'UNSUPPORTED_VERSION',
@@ -385,11 +393,11 @@ export class Consumer {
         .sort();
     }
     this.group?.onTopicsChanged();
-    for (const { topic } of this.state.partitions.values()) {
-      const error = this.cluster.metadata.topics.get(topic)?.error ?? null;
-      if (error === 'TOPIC_AUTHORIZATION_FAILED' || error === 'INVALID_TOPIC_EXCEPTION')
-        this.metadataError = new KafkaError(error);
-    }
+    const refusedFor = (error: string): string[] =>
+      (this.topicsToKnow() ?? []).filter((topic) => this.cluster.metadata.topics.get(topic)?.error === error);
+    this.metadataError =
+      topicsError(refusedFor('INVALID_TOPIC_EXCEPTION'), refusedFor('TOPIC_AUTHORIZATION_FAILED')) ??
+      this.metadataError;
     this.onProgress();
   }
 

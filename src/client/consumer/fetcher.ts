@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster.js';
 import { partitionKey } from '../topic-partition.js';
 import type { ConsumedRecords } from './consumed-records.js';
 import type { ConsumerSettings } from './consumer-config.js';
+import { OffsetOutOfRangeError } from './consumer-errors.js';
 import { FetchSession, type WantedPartition } from './fetch-session.js';
 import { FetchedPartition } from './fetched-partition.js';
 import type { PartitionState, SubscriptionState } from './subscription-state.js';
@@ -274,10 +275,20 @@ export class Fetcher {
       this.state.requestReset(state, 'default');
       return;
     }
-    this.error = new KafkaError(
-      'OFFSET_OUT_OF_RANGE',
-      `Offsets out of range with no configured reset policy for partitions: {${state.key}=${fetchOffset}}`,
+    this.error = new OffsetOutOfRangeError(
+      `Fetch position ${this.positionText(state)} is out of range for partition ${state.key}`,
     );
+  }
+
+  /** As Java prints a FetchPosition. */
+  private positionText({ topic, partition, position }: PartitionState): string {
+    const { leader = -1, leaderEpoch = -1 } = this.cluster.metadata.partition(topic, partition) ?? {};
+    const node = this.cluster.node(leader);
+    const text = node && `${node.host}:${node.port} (id: ${node.id} rack: ${node.rack} isFenced: false)`;
+    const epoch =
+      position !== null && position.offsetEpoch >= 0 ? `Optional[${position.offsetEpoch}]` : 'Optional.empty';
+    const current = `LeaderAndEpoch{leader=${text ? `Optional[${text}]` : 'Optional.empty'}, epoch=${leaderEpoch}}`;
+    return `FetchPosition{offset=${position?.offset}, offsetEpoch=${epoch}, currentLeader=${current}}`;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster.js';
 import { isError } from '../fan-out.js';
 import { byTopic, type OfPartition, type TopicPartition } from '../topic-partition.js';
 import type { ConsumerSettings, OffsetReset } from './consumer-config.js';
+import { NoOffsetError } from './consumer-errors.js';
 import type { PartitionState, SubscriptionState } from './subscription-state.js';
 
 export interface Committed {
@@ -92,8 +93,7 @@ export class Positions {
   private async reset(states: readonly PartitionState[]): Promise<void> {
     const homeless = states.filter(({ resetTo }) => resetTo === 'default' && this.settings.offsetReset.kind === 'none');
     if (homeless.length > 0) {
-      const keys = homeless.map(({ key }) => key).join(', ');
-      throw new KafkaError('OFFSET_OUT_OF_RANGE', `Undefined offset with no reset policy for partitions: [${keys}]`);
+      throw new NoOffsetError(homeless.map(({ key }) => key));
     }
     const versions = new Map(states.map(({ key, version }) => [key, version]));
     const queries = states.map((state) => ({

@@ -5,6 +5,7 @@ import { BATCH_HEADER_BYTES } from '../../protocol/records/batch-header.js';
 import type { RecordHeader } from '../../protocol/records/record.js';
 import type { TopicMetadata } from '../metadata-cache.js';
 import { partitionKey } from '../topic-partition.js';
+import { BatchMemory } from './batch-memory.js';
 import { Delivery } from './delivery.js';
 import { ProducerBatch } from './producer-batch.js';
 import type { ProducerSettings } from './producer-config.js';
@@ -38,7 +39,7 @@ interface TopicState {
   compressionRatio: number;
 }
 
-/** Collects records into batches. It knows time only as it is told. */
+/** Collects records into batches. */
 export class Accumulator {
   /** Queues with batches that wait. */
   readonly waiting = new Set<PartitionQueue>();
@@ -51,13 +52,18 @@ export class Accumulator {
   private readonly largestBytes: number;
   private readonly settings: ProducerSettings;
   private readonly fraction: () => number;
+  private readonly nowMs: () => number;
   private readonly topics = new Map<string, TopicState>();
+  private readonly memory: BatchMemory;
 
-  constructor(settings: ProducerSettings, fraction: () => number) {
+  /** @param nowMs monotonic; asked when a batch begins */
+  constructor(settings: ProducerSettings, fraction: () => number, nowMs: () => number) {
     this.settings = settings;
     this.refusedBytes = settings.batchSizeBytes;
     this.largestBytes = Math.min(settings.maxRequestBytes, settings.bufferMemoryBytes);
     this.fraction = fraction;
+    this.nowMs = nowMs;
+    this.memory = new BatchMemory(settings.batchSizeBytes);
   }
 
   hasTopic(topic: string): boolean {
@@ -98,7 +104,6 @@ export class Accumulator {
    * @throws KafkaError MESSAGE_TOO_LARGE
    */
   append(
-    nowMs: number,
     topic: string,
     partition: number | null,
     key: Buffer | null,
@@ -123,7 +128,7 @@ export class Accumulator {
         return null;
       }
       this.sealOpen(batch);
-      batch = new ProducerBatch(new Delivery(topic, chosen), nowMs, neededBytes);
+      batch = new ProducerBatch(new Delivery(topic, chosen), this.nowMs(), this.memory.take(neededBytes));
       batch.reservedBytes = neededBytes;
       this.usedBytes += neededBytes;
       queue.batches.push(batch);
@@ -163,6 +168,12 @@ export class Accumulator {
     batches.splice(at, 0, batch);
     this.waiting.add(queue);
     this.unsettled.add(batch);
+  }
+
+  /** Uses the memory of a batch again that a broker has answered for: the connection no longer holds it. */
+  reuse(batch: ProducerBatch): void {
+    const memory = batch.takeMemory();
+    if (memory !== null) this.memory.giveBack(memory);
   }
 
   /** Forgets a batch that is settled, or was replaced by its pieces. */

@@ -1,3 +1,9 @@
+/** Sizes in bytes; -1 for null. */
+export interface RecordSizes {
+  readonly key: number;
+  readonly value: number;
+}
+
 /** Some records of a batch that share one fate. A batch that was too large for the broker goes out in several parts. */
 export interface DeliveredPart {
   /** Index, within the batch, of the first record of the part. */
@@ -8,6 +14,8 @@ export interface DeliveredPart {
   /** Milliseconds, where the broker set it (LogAppendTime); else -1. */
   readonly logAppendTimeMs: number;
   readonly error: Error | null;
+  /** The records that are lost; none without an error. */
+  readonly lost: readonly RecordSizes[];
 }
 
 /**

@@ -4,8 +4,16 @@ import { crc32c } from '../../protocol/crc32c.js';
 import { BatchBuilder } from '../../protocol/records/batch-builder.js';
 import * as header from '../../protocol/records/batch-header.js';
 import { openRecords } from '../../protocol/records/batch-reader.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery, RecordSizes } from './delivery.js';
 import { NO_SEQUENCE, type SequencedBatch } from './sequences.js';
+
+const NO_RECORDS: readonly RecordSizes[] = [];
+
+interface BatchSettings {
+  readonly compression: CompressionType;
+  readonly compressionLevel: number | undefined;
+  readonly transactionalId: string | null;
+}
 
 /** A batch on its way: filled, then sealed, then sent until it is settled. */
 export class ProducerBatch implements SequencedBatch {
@@ -28,16 +36,18 @@ export class ProducerBatch implements SequencedBatch {
   sequenceWasReset = false;
   private builder: BatchBuilder | null;
   private built: Buffer | null = null;
+  /** What the batch was built in; null when that is of no more use to it. */
+  private memory: Buffer | null = null;
   private contentBytes = 0;
 
-  constructor(delivery: Delivery, createdMs: number, initialBytes: number, firstIndex = 0, isSplit = false) {
+  constructor(delivery: Delivery, createdMs: number, buffer: Buffer, firstIndex = 0, isSplit = false) {
     this.delivery = delivery;
     this.topic = delivery.topic;
     this.partition = delivery.partition;
     this.createdMs = createdMs;
     this.firstIndex = firstIndex;
     this.isSplit = isSplit;
-    this.builder = new BatchBuilder({ initialBytes });
+    this.builder = new BatchBuilder({ buffer });
   }
 
   /** Null once it is sealed. */
@@ -67,7 +77,7 @@ export class ProducerBatch implements SequencedBatch {
   }
 
   /** The bytes to send, with the producer's identity as it is now. */
-  encode(compression: CompressionType, level: number | undefined): Buffer {
+  encode({ compression, compressionLevel: level, transactionalId }: BatchSettings): Buffer {
     if (this.built === null) {
       const builder = this.builder as BatchBuilder;
       this.sealed = true;
@@ -75,11 +85,28 @@ export class ProducerBatch implements SequencedBatch {
       this.contentBytes = builder.sizeBytes - header.BATCH_HEADER_BYTES;
       const { producerId, producerEpoch, baseSequence } = this;
       const levelField = level === undefined ? {} : { level };
-      this.built = builder.build({ compression, ...levelField, producerId, producerEpoch, baseSequence });
+      this.memory = builder.memory;
+      const transactional = transactionalId !== null;
+      this.built = builder.build({
+        compression,
+        ...levelField,
+        transactional,
+        producerId,
+        producerEpoch,
+        baseSequence,
+      });
     } else {
       this.restamp(this.built);
     }
     return this.built;
+  }
+
+  /** Takes the memory of a batch that nobody is going to send again; null when there is none. */
+  takeMemory(): Buffer | null {
+    const { memory } = this;
+    this.memory = null;
+    this.built = null;
+    return memory;
   }
 
   /** The same records in smaller batches. The pieces count from the same moment and share the delivery. */
@@ -92,7 +119,7 @@ export class ProducerBatch implements SequencedBatch {
       if (piece === null || (piece.builder as BatchBuilder).sizeBytes + sizeBytes > targetBytes) {
         piece?.seal();
         const firstIndex = this.firstIndex + cursor.index - 1;
-        piece = new ProducerBatch(this.delivery, this.createdMs, targetBytes, firstIndex, true);
+        piece = new ProducerBatch(this.delivery, this.createdMs, Buffer.allocUnsafe(targetBytes), firstIndex, true);
         pieces.push(piece);
       }
       (piece.builder as BatchBuilder).appendFrom(cursor, piece.recordCount);
@@ -104,10 +131,18 @@ export class ProducerBatch implements SequencedBatch {
 
   settle(baseOffset: number, logAppendTimeMs: number, error: Error | null): void {
     this.isDone = true;
+    const lost = error === null ? NO_RECORDS : this.recordSizes();
     this.built = null;
     this.builder = null;
     const { firstIndex, recordCount } = this;
-    this.delivery.settle({ firstIndex, count: recordCount, baseOffset, logAppendTimeMs, error });
+    this.delivery.settle({ firstIndex, count: recordCount, baseOffset, logAppendTimeMs, error, lost });
+  }
+
+  private recordSizes(): RecordSizes[] {
+    const cursor = openRecords(this.built ?? (this.builder as BatchBuilder).build(), 0);
+    const sizes: RecordSizes[] = [];
+    while (cursor.next()) sizes.push({ key: cursor.keySizeBytes, value: cursor.valueSizeBytes });
+    return sizes;
   }
 
   /** After an epoch was bumped a batch that was sent before carries another identity. */

@@ -12,6 +12,9 @@ export interface ProducerSettings extends ClientSettings {
   /** -1 for all. */
   readonly acks: number;
   readonly idempotent: boolean;
+  /** Null for a producer without transactions. */
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
   readonly batchSizeBytes: number;
   readonly lingerMs: number;
   readonly bufferMemoryBytes: number;
@@ -31,9 +34,6 @@ export interface ProducerSettings extends ClientSettings {
 export function producerSettings(properties: ClientProperties): ProducerSettings {
   const given = new Map([['key.serializer', SERIALIZER], ['value.serializer', SERIALIZER], ...properties]);
   const config = new Config(PRODUCER_KEYS, given);
-  if (config.get('transactional.id') !== null) {
-    throw new ConfigException('transactional.id is set, and this producer has no transactions yet');
-  }
   const acksText = config.get('acks');
   const acks = acksText === 'all' ? ALL : Number(acksText);
   const compression = config.get('compression.type') as CompressionName;
@@ -48,6 +48,8 @@ export function producerSettings(properties: ClientProperties): ProducerSettings
     }),
     acks,
     idempotent: isIdempotent(config, acks),
+    transactionalId: transactionalId(config),
+    transactionTimeoutMs: config.get('transaction.timeout.ms'),
     batchSizeBytes: Math.max(1, config.get('batch.size')),
     lingerMs: config.get('linger.ms'),
     bufferMemoryBytes: config.get('buffer.memory'),
@@ -82,6 +84,14 @@ function isIdempotent(config: Config<typeof PRODUCER_KEYS>, acks: number): boole
   throw new ConfigException(
     `To use the idempotent producer, max.in.flight.requests.per.connection must be set to at most 5. Current value is ${inFlight}.`,
   );
+}
+
+function transactionalId(config: Config<typeof PRODUCER_KEYS>): string | null {
+  const id = config.get('transactional.id');
+  if (id !== null && !config.get('enable.idempotence') && config.isSet('enable.idempotence')) {
+    throw new ConfigException('Cannot set a transactional.id without also enabling idempotence.');
+  }
+  return id;
 }
 
 function deliveryTimeoutMs(config: Config<typeof PRODUCER_KEYS>): number {

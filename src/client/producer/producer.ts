@@ -3,11 +3,14 @@ import type { RecordHeader } from '../../protocol/records/record.js';
 import type { ClientHost, ClientProperties } from '../client-config.js';
 import { ClientClosedError, isRetriable, timedOut } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
+import type { MemberIdentity, OffsetAndMetadata } from '../consumer/group-offsets.js';
 import { MetadataRefresh } from '../metadata-refresh.js';
+import type { OfPartition } from '../topic-partition.js';
 import { Accumulator } from './accumulator.js';
 import type { Delivery } from './delivery.js';
 import { type ProducerSettings, producerSettings } from './producer-config.js';
 import { Sender } from './sender.js';
+import { TransactionStateError, type Transactions } from './transactions.js';
 
 const NO_HEADERS: readonly RecordHeader[] = [];
 
@@ -47,7 +50,11 @@ export class Producer {
   constructor(properties: ClientProperties, host: ClientHost) {
     this.settings = producerSettings(properties);
     this.cluster = new Cluster(this.settings, host);
-    this.accumulator = new Accumulator(this.settings, () => host.random.fraction());
+    this.accumulator = new Accumulator(
+      this.settings,
+      () => host.random.fraction(),
+      () => host.clock.monotonicMs(),
+    );
     this.refresh = new MetadataRefresh(this.cluster, {
       topics: () => [...this.topics],
       allowAutoTopicCreation: true,
@@ -81,8 +88,8 @@ export class Producer {
     timestamp = this.cluster.host.clock.nowMs(),
   ): Delivery | null {
     this.ensureOpen();
-    const nowMs = this.cluster.host.clock.monotonicMs();
-    const batch = this.accumulator.append(nowMs, topic, partition, key, value, headers, timestamp);
+    this.sender.transactions?.check();
+    const batch = this.accumulator.append(topic, partition, key, value, headers, timestamp);
     if (batch === null) {
       this.sender.pump();
       return null;
@@ -135,6 +142,51 @@ export class Producer {
   async partitionCount(topic: string): Promise<number> {
     await this.ready(topic);
     return this.accumulator.partitionCount(topic);
+  }
+
+  /**
+   * Takes the transactional.id: producers that had it before are fenced, and what one of them left open is aborted.
+   * Comes before the first transaction. @throws KafkaError
+   */
+  async initTransactions(): Promise<void> {
+    await this.transactions().init(this.settings.maxBlockMs);
+  }
+
+  beginTransaction(): void {
+    this.ensureOpen();
+    this.transactions().begin();
+  }
+
+  /** Commits offsets of a group with the transaction. @throws KafkaError */
+  async sendOffsetsToTransaction(
+    groupId: string,
+    member: MemberIdentity,
+    offsets: readonly OfPartition<OffsetAndMetadata>[],
+  ): Promise<void> {
+    await this.transactions().sendOffsets(groupId, member, offsets);
+  }
+
+  /** @throws what kept a record from being sent: then the transaction has to be aborted */
+  async commitTransaction(): Promise<void> {
+    const transactions = this.transactions();
+    transactions.check();
+    await this.flush();
+    await transactions.end(true);
+  }
+
+  async abortTransaction(): Promise<void> {
+    const transactions = this.transactions();
+    this.sender.abortUnsent(new KafkaError('TRANSACTION_ABORTABLE', 'Failing batch since transaction was aborted'));
+    await this.flush();
+    await transactions.end(false);
+  }
+
+  private transactions(): Transactions {
+    const { transactions } = this.sender;
+    if (transactions !== null) return transactions;
+    throw new TransactionStateError(
+      'Cannot use transactional methods without enabling transactions by setting the transactional.id configuration property',
+    );
   }
 
   /** Sends all that was appended before and waits until each batch is settled, well or not. */
@@ -258,7 +310,7 @@ export class Producer {
   }
 
   private onMetadataError(error: Error): void {
-    this.cluster.host.logger.warn('metadata could not be fetched', error);
+    this.cluster.host.logger.warn(`metadata could not be fetched: ${error.message}`);
     this.refuseWaiters(error);
   }
 }

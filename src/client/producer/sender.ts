@@ -11,12 +11,13 @@ import {
 } from '../../protocol/generated/produce.js';
 import { asError, isRetriable, kafkaErrorOf, needsMetadata, timedOut } from '../client-errors.js';
 import type { Cluster } from '../cluster.js';
-import type { BrokerConnection } from '../connection.js';
+import type { BrokerConnection, SendOptions } from '../connection.js';
 import { byTopic, partitionKey } from '../topic-partition.js';
 import type { Accumulator, PartitionQueue } from './accumulator.js';
 import type { ProducerBatch } from './producer-batch.js';
 import type { ProducerSettings } from './producer-config.js';
 import { Sequences } from './sequences.js';
+import { Transactions } from './transactions.js';
 
 /** The last version that names topics instead of giving their ids. */
 const LAST_VERSION_WITH_NAMES = 12;
@@ -38,7 +39,9 @@ export class Sender {
   private readonly accumulator: Accumulator;
   private readonly events: SenderEvents;
   private readonly logger: Logger;
-  private readonly sequences = new Sequences();
+  /** Null without a transactional.id. */
+  readonly transactions: Transactions | null;
+  private readonly sequences: Sequences;
   private readonly sent = new Set<ProducerBatch>();
   private readonly connecting = new Set<number>();
   private identifying = false;
@@ -52,6 +55,12 @@ export class Sender {
     this.accumulator = accumulator;
     this.events = events;
     this.logger = cluster.host.logger;
+    const { transactionalId, transactionTimeoutMs } = settings;
+    this.sequences = new Sequences(transactionalId === null);
+    this.transactions =
+      transactionalId === null
+        ? null
+        : new Transactions(cluster, { transactionalId, transactionTimeoutMs }, this.sequences, () => this.onAdded());
   }
 
   /** Sends all that can go now, and arms a timer for what can go later. */
@@ -59,8 +68,9 @@ export class Sender {
     if (this.closed || this.accumulator.unsettled.size === 0) return;
     const nowMs = this.nowMs();
     this.expire(nowMs);
-    if (this.settings.idempotent && !this.sequences.resolve()) this.identify();
-    else this.sendReady(nowMs);
+    if (this.settings.idempotent && !this.sequences.resolve()) {
+      if (this.transactions === null) this.identify();
+    } else this.sendReady(nowMs);
     this.armFor(this.nextMs(nowMs));
   }
 
@@ -78,6 +88,14 @@ export class Sender {
   /** Gives up all that is not settled. */
   abort(error: Error): void {
     for (const batch of [...this.accumulator.unsettled]) this.settle(batch, -1, -1, error);
+  }
+
+  /** Gives up what was never sent. */
+  abortUnsent(error: Error): void {
+    for (const batch of [...this.accumulator.unsettled]) {
+      if (batch.attempts === 0) this.settle(batch, -1, -1, error);
+    }
+    this.events.onFreed();
   }
 
   private nowMs(): number {
@@ -107,12 +125,12 @@ export class Sender {
     if (batch === undefined || batch.notBeforeMs > nowMs) return false;
     if (this.settings.idempotent && !this.sequences.maySend(queue.key, batch)) return false;
     if (this.settings.maxInFlight === 1 && queue.inFlight > 0) return false;
-    return (
+    const isDue =
       this.hurry ||
       batch.attempts > 0 ||
       this.accumulator.isFull(queue) ||
-      nowMs - batch.createdMs >= this.settings.lingerMs
-    );
+      nowMs - batch.createdMs >= this.settings.lingerMs;
+    return isDue && (this.transactions === null || this.transactions.maySend(queue.topic, queue.partition));
   }
 
   private sendTo(leader: number, queues: PartitionQueue[], nowMs: number): void {
@@ -145,7 +163,7 @@ export class Sender {
     const batch = this.accumulator.take(queue);
     if (this.settings.idempotent) this.sequences.assign(queue.key, batch);
     const isFirst = batch.attempts === 0;
-    batch.encode(this.settings.compression, this.settings.compressionLevel);
+    batch.encode(this.settings);
     if (isFirst && this.settings.compression !== 0) this.accumulator.observeRatio(batch.topic, batch.compressionRatio);
     batch.attempts++;
     queue.inFlight++;
@@ -161,19 +179,18 @@ export class Sender {
       topicId: metadata.topicId(name),
       partitionData: ofTopic.map((batch) => ({
         index: batch.partition,
-        records: batch.encode(this.settings.compression, this.settings.compressionLevel),
+        records: batch.encode(this.settings),
       })),
     }));
-    const { acks, requestTimeoutMs } = this.settings;
-    const request: Init<ProduceRequest> = { transactionalId: null, acks, timeoutMs: requestTimeoutMs, topicData };
+    const { acks, requestTimeoutMs, transactionalId } = this.settings;
+    const request: Init<ProduceRequest> = { transactionalId, acks, timeoutMs: requestTimeoutMs, topicData };
     try {
       if (acks === 0) {
         connection.sendWithoutAnswer(produceApi, request);
         for (const batch of batches) this.delivered(batch, -1, -1);
         return;
       }
-      const limit = hasIds ? {} : { maxVersion: LAST_VERSION_WITH_NAMES };
-      connection.send(produceApi, request, limit).then(
+      connection.send(produceApi, request, this.versionLimit(hasIds)).then(
         (response) => this.onResponse(batches, response),
         (error: unknown) => this.onFailure(batches, asError(error)),
       );
@@ -181,6 +198,18 @@ export class Sender {
       this.logger.debug(`produce request to broker ${leader} could not be sent: ${asError(error).message}`);
       this.onFailure(batches, asError(error));
     }
+  }
+
+  private versionLimit(hasIds: boolean): SendOptions {
+    const maxVersion = this.transactions?.maxProduceVersion ?? (hasIds ? undefined : LAST_VERSION_WITH_NAMES);
+    return maxVersion === undefined ? {} : { maxVersion };
+  }
+
+  /** Partitions became part of the transaction, or it cannot go on: then what was not sent never will be. */
+  private onAdded(): void {
+    const failure = this.transactions?.failure ?? null;
+    if (failure !== null) this.abortUnsent(failure);
+    this.pump();
   }
 
   private onResponse(batches: readonly ProducerBatch[], response: ProduceResponse): void {
@@ -195,8 +224,10 @@ export class Sender {
     for (const batch of batches) {
       const answer = answers.get(partitionKey(batch.topic, batch.partition));
       if (answer === undefined) this.onError(batch, new KafkaError('UNKNOWN_TOPIC_OR_PARTITION'), null);
-      else if (answer.errorCode === 0) this.delivered(batch, answer.baseOffset, answer.logAppendTimeMs);
-      else this.onError(batch, errorOf(answer), answer);
+      else if (answer.errorCode === 0) {
+        this.delivered(batch, answer.baseOffset, answer.logAppendTimeMs);
+        this.accumulator.reuse(batch);
+      } else this.onError(batch, errorOf(answer), answer);
     }
     this.events.onFreed();
     this.pump();
@@ -243,6 +274,7 @@ export class Sender {
     }
     // A broker that answered with an error has not taken the batch; without its answer nobody knows.
     this.sequences.failed(key, batch, answer !== null);
+    if (answer === null) this.transactions?.loseSequences();
     this.settle(batch, -1, -1, isInTime ? error : this.expiry(batch));
   }
 
@@ -281,6 +313,7 @@ export class Sender {
     this.accumulator.sealOpen(batch);
     const queue = this.accumulator.queue(batch.topic, batch.partition);
     if (queue !== undefined) this.accumulator.remove(queue, batch);
+    if (error !== null) this.transactions?.failed(error);
     batch.settle(baseOffset, logAppendTimeMs, error);
   }
 
@@ -304,7 +337,10 @@ export class Sender {
     for (const batch of this.accumulator.unsettled) {
       // Batches are begun in order, and those that came back keep their time.
       if (nowMs - batch.createdMs < deliveryTimeoutMs) continue;
-      if (batch.attempts > 0) this.sequences.failed(partitionKey(batch.topic, batch.partition), batch, false);
+      if (batch.attempts > 0) {
+        this.sequences.failed(partitionKey(batch.topic, batch.partition), batch, false);
+        this.transactions?.loseSequences();
+      }
       this.settle(batch, -1, -1, this.expiry(batch));
       isFreed = true;
     }
@@ -329,7 +365,7 @@ export class Sender {
       (error: unknown) => {
         this.connecting.delete(leader);
         if (this.closed) return;
-        this.logger.warn(`Connection to node ${leader} could not be established.`, error);
+        this.logger.warn(`Connection to node ${leader} could not be established: ${asError(error).message}`);
         if (!isRetriable(error)) this.fatal(asError(error));
         this.events.wishMetadata();
         this.arm(this.nowMs() + this.settings.reconnectBackoffMs);

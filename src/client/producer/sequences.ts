@@ -36,8 +36,14 @@ export class Sequences {
   /** -1 until the broker gave one. */
   producerId = -1;
   producerEpoch = -1;
+  private readonly mayRaiseEpoch: boolean;
   private readonly partitions = new Map<string, PartitionSequences>();
   private readonly toRenumber = new Set<string>();
+
+  /** @param mayRaiseEpoch not in transactions: there the coordinator gives each epoch */
+  constructor(mayRaiseEpoch = true) {
+    this.mayRaiseEpoch = mayRaiseEpoch;
+  }
 
   get hasId(): boolean {
     return this.producerId >= 0;
@@ -86,17 +92,19 @@ export class Sequences {
     if (error === 'DUPLICATE_SEQUENCE_NUMBER') return 'delivered';
     const state = this.partitions.get(key);
     if (state === undefined) return isRetriable ? 'retry' : 'failed';
-    if (error === 'UNKNOWN_PRODUCER_ID') {
-      this.toRenumber.add(key);
-      return 'retry';
-    }
+    if (error === 'UNKNOWN_PRODUCER_ID') return this.renumber(key);
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER') {
       // An earlier batch is on its way again: this one only came too soon.
       const cameTooSoon = !state.isUnresolved && (batch.sequenceWasReset || !this.isNext(state, batch));
-      if (!cameTooSoon) this.toRenumber.add(key);
-      return 'retry';
+      return cameTooSoon ? 'retry' : this.renumber(key);
     }
     return isRetriable ? 'retry' : 'failed';
+  }
+
+  private renumber(key: string): Verdict {
+    if (!this.mayRaiseEpoch) return 'failed';
+    this.toRenumber.add(key);
+    return 'retry';
   }
 
   /**
@@ -143,7 +151,7 @@ export class Sequences {
     for (const [key, state] of this.partitions) {
       if (!state.isUnresolved || state.unsettled.length > 0) continue;
       state.isUnresolved = false;
-      if (this.expected(state) !== state.next) this.toRenumber.add(key);
+      if (this.mayRaiseEpoch && this.expected(state) !== state.next) this.toRenumber.add(key);
     }
     if (this.toRenumber.size === 0) return this.hasId;
     if (this.producerEpoch >= LAST_EPOCH) {

@@ -10,6 +10,7 @@ import { heartbeatApi } from '../../../src/protocol/generated/heartbeat.js';
 import { joinGroupApi } from '../../../src/protocol/generated/join-group.js';
 import { leaveGroupApi } from '../../../src/protocol/generated/leave-group.js';
 import { listOffsetsApi } from '../../../src/protocol/generated/list-offsets.js';
+import { metadataApi } from '../../../src/protocol/generated/metadata.js';
 import { offsetCommitApi } from '../../../src/protocol/generated/offset-commit.js';
 import { offsetFetchApi } from '../../../src/protocol/generated/offset-fetch.js';
 import { offsetForLeaderEpochApi } from '../../../src/protocol/generated/offset-for-leader-epoch.js';
@@ -173,8 +174,12 @@ test('an offset out of range is reset, or an error without a policy', async () =
   strict.consumer.assign([t0]);
   await assert.rejects(strict.poll(), /Undefined offset with no reset policy for partitions: \[t-0\]/);
   strict.consumer.seek(t0, 5);
-  const text = 'Offsets out of range with no configured reset policy for partitions: {t-0=5}';
-  await assert.rejects(strict.poll(), { error: 'OFFSET_OUT_OF_RANGE', message: text });
+  const leader = `LeaderAndEpoch{leader=Optional[localhost:${strict.broker.port} (id: 1 rack: null isFenced: false)], epoch=0}`;
+  await assert.rejects(strict.poll(), {
+    error: 'OFFSET_OUT_OF_RANGE',
+    javaClass: 'org.apache.kafka.clients.consumer.OffsetOutOfRangeException',
+    message: `Fetch position FetchPosition{offset=5, offsetEpoch=Optional.empty, currentLeader=${leader}} is out of range for partition t-0`,
+  });
   await strict.consumer.close();
 });
 
@@ -361,4 +366,38 @@ test('a member of the consumer protocol takes what it is told to, and lets go of
   assert.equal(commit?.generationIdOrMemberEpoch, 2, 'positions are committed before partitions go');
   await passTime(host.clock, consumer.close());
   assert.equal(broker.named(consumerGroupHeartbeatApi).at(-1)?.memberEpoch, -1);
+});
+
+test('topics that cannot be read by their names end a poll, those that were subscribed to as well', async () => {
+  for (const [errorCode, error, message] of [
+    [17, 'INVALID_TOPIC_EXCEPTION', 'Invalid topics: [a b]'],
+    [29, 'TOPIC_AUTHORIZATION_FAILED', 'Not authorized to access topics: [a b]'],
+  ] as const) {
+    const { host, broker, consumer, poll } = await consuming([['group.id', 'g']]);
+    broker.on(metadataApi, () => ({
+      brokers: [{ nodeId: 1, host: 'localhost', port: broker.port }],
+      topics: [{ name: 'a b', errorCode }],
+    }));
+    consumer.subscribe({ topics: ['a b'] });
+    await assert.rejects(poll(), { error, message });
+    await passTime(host.clock, consumer.close());
+  }
+});
+
+test('a group without a name is refused, and one that could assign nothing', async () => {
+  for (const id of ['', ' ']) {
+    await assert.rejects(consuming([['group.id', id]]), {
+      error: 'INVALID_GROUP_ID',
+      message: 'The configured group.id should not be an empty string or whitespace.',
+    });
+  }
+  const { consumer } = await consuming([
+    ['group.id', 'g'],
+    ['partition.assignment.strategy', ''],
+  ]);
+  assert.throws(() => consumer.subscribe({ topics: ['t'] }), {
+    javaClass: 'java.lang.IllegalStateException',
+    message: /^Must configure at least one partition assigner class name/,
+  });
+  await consumer.close();
 });
