@@ -27,7 +27,7 @@ const IMPURE = /\basync\b|\bawait\b|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b
 
 const problems = [];
 for (const name of readdirSync(src, { recursive: true }).map(String)) {
-  if (!name.endsWith('.ts') || name.includes('generated')) continue;
+  if (!/\.c?ts$/.test(name) || name.includes('generated')) continue;
   const text = readFileSync(src + name, 'utf8');
   const room = roomOf(name);
   for (const [, imported] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) check(name, room, imported);

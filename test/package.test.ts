@@ -32,7 +32,7 @@ describe('the package, installed', () => {
     assert.ok(files.includes('dist/src/index.js') && files.includes('dist/src/index.d.ts'));
     assert.ok(files.includes('config/server.properties'));
     assert.deepEqual(
-      files.filter((path) => /test|\.map$|^src/.test(path)),
+      files.filter((path) => /(?:^|\/)test\/|\.test\.|\.map$|^src\//.test(path)),
       [],
     );
   });

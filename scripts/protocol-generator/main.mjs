@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import { catalogFile } from './catalog.mjs';
 import { apiFile, messageFile } from './files.mjs';
+import { coordinatorLayoutsFile, layoutsFile } from './layouts.mjs';
 import { coordinatorRecordsFile, metadataRecordsFile } from './record-tables.mjs';
 import { loadSchema } from './schema.mjs';
 
@@ -24,12 +25,20 @@ for (const schema of schemas) {
   if (schema.type === 'response') files.set(...apiFile(requests.get(schema.apiKey), schema));
   else if (schema.type !== 'request') files.set(...messageFile(schema));
 }
+const metadataRecords = schemas.filter((schema) => schema.module === 'metadata' && schema.type === 'metadata');
+files.set('metadata-records.ts', metadataRecordsFile(metadataRecords));
+const inControlBatches = /^(?:LeaderChangeMessage|Snapshot(?:Header|Footer)Record|KRaftVersionRecord|VotersRecord)$/;
 files.set(
-  'metadata-records.ts',
-  metadataRecordsFile(schemas.filter((schema) => schema.module === 'metadata' && schema.type === 'metadata')),
+  'control-layouts.ts',
+  layoutsFile(
+    'CONTROL_LAYOUTS',
+    schemas.filter(({ name }) => inControlBatches.test(name)),
+  ),
 );
+files.set('metadata-layouts.ts', layoutsFile('METADATA_LAYOUTS', metadataRecords));
 for (const module of ['group-coordinator', 'transaction-coordinator', 'share-coordinator']) {
   files.set(`${module}-records.ts`, coordinatorRecordsFile(module, schemas));
+  files.set(`${module}-layouts.ts`, coordinatorLayoutsFile(module, schemas));
 }
 files.set('catalog.ts', catalogFile(schemas));
 

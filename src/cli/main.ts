@@ -1,4 +1,4 @@
-import { isDaemonStart, startDaemon } from './daemon.js';
+import { daemonOutput } from './daemon.js';
 import type { Io } from './io.js';
 import { AnswerInstead, UsageError } from './options/usage-error.js';
 import { exitStatusOf, ProcessIo } from './process-io.js';
@@ -10,25 +10,25 @@ export interface Tool {
   run(argv: readonly string[], io: Io): Promise<number> | number;
 }
 
-/** Runs a tool as this process: loads it and nothing else, and ends with its exit status. */
-export async function runTool(name: string): Promise<void> {
+/** Runs a tool as this process, and ends with its exit status. */
+export async function runTool(name: string, tool: Tool): Promise<void> {
   const io = new ProcessIo();
-  const status = await exitStatus(name, process.argv.slice(2), io);
-  await Promise.all([io.stdout.drained(), io.stderr.drained()]);
+  const status = await exitStatus(name, tool, process.argv.slice(2), io);
+  await io.drained();
   process.exit(io.stoppedBy === null ? status : exitStatusOf(io.stoppedBy));
 }
 
-async function exitStatus(name: string, argv: readonly string[], io: ProcessIo): Promise<number> {
-  if (isDaemonStart(name, argv)) return startDaemon(name, argv.slice(1), io);
+async function exitStatus(name: string, tool: Tool, argv: readonly string[], io: ProcessIo): Promise<number> {
+  const outputFile = daemonOutput(name, argv);
+  if (outputFile !== null) return (await import('./start-daemon.js')).startDaemon(outputFile, argv.slice(1), io);
   const failed = new Promise<number>((resolve) => {
     process.on('uncaughtException', (error) => resolve(reportFailure(error, io)));
   });
-  return Promise.race([runGuarded(name, argv, io), failed]);
+  return Promise.race([runGuarded(tool, argv, io), failed]);
 }
 
-async function runGuarded(name: string, argv: readonly string[], io: Io): Promise<number> {
+async function runGuarded(tool: Tool, argv: readonly string[], io: Io): Promise<number> {
   try {
-    const tool = (await import(`./tools/${name}.js`)) as Tool;
     return await tool.run(argv, io);
   } catch (error) {
     return reportFailure(error, io);

@@ -1,3 +1,4 @@
+import { createReadStream, fstatSync } from 'node:fs';
 import type { Host } from '../base/host.js';
 import { nodeClock } from '../host/node-clock.js';
 import { nodeDisk } from '../host/node-disk.js';
@@ -7,16 +8,21 @@ import type { Input, Io, Output, StopSignal } from './io.js';
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
-/** The streams, signals and machine of this process. */
+/** The streams, signals and machine of this process. Streams are opened when they are first used. */
 export class ProcessIo implements Io {
   readonly stdin: Input = new ProcessInput();
-  readonly stdout: Output = new ProcessOutput(process.stdout);
-  readonly stderr: Output = new ProcessOutput(process.stderr);
+  readonly stdout = new ProcessOutput(() => process.stdout);
+  readonly stderr = new ProcessOutput(() => process.stderr);
   readonly env = process.env;
   readonly host: Host = { clock: nodeClock, random: nodeRandom, disk: nodeDisk, network: tcpNetwork };
   /** The signal that the process was told to stop by, where somebody listens for it. */
   stoppedBy: StopSignal | null = null;
   private readonly stopCallbacks: ((signal: StopSignal) => void)[] = [];
+
+  /** All that was written is on its way, or cannot be. */
+  async drained(): Promise<void> {
+    await Promise.all([this.stdout.drained(), this.stderr.drained()]);
+  }
 
   print(line: string): void {
     this.stdout.write(`${line}\n`);
@@ -44,15 +50,14 @@ export function exitStatusOf(signal: StopSignal): number {
   return signal === 'SIGINT' ? 130 : 143;
 }
 
+/** Opened when it is first used: most tools never write to standard error. */
 class ProcessOutput implements Output {
   isBroken = false;
-  private readonly stream: NodeJS.WriteStream;
+  private readonly open: () => NodeJS.WriteStream;
+  private opened: NodeJS.WriteStream | null = null;
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.stream = stream;
-    stream.on('error', () => {
-      this.isBroken = true;
-    });
+  constructor(open: () => NodeJS.WriteStream) {
+    this.open = open;
   }
 
   get isTerminal(): boolean {
@@ -63,13 +68,30 @@ class ProcessOutput implements Output {
     return this.stream.columns ?? null;
   }
 
+  get rows(): number | null {
+    return this.stream.rows ?? null;
+  }
+
+  onResize(callback: () => void): void {
+    this.stream.on('resize', callback);
+  }
+
+  private get stream(): NodeJS.WriteStream {
+    if (this.opened !== null) return this.opened;
+    this.opened = this.open();
+    this.opened.on('error', () => {
+      this.isBroken = true;
+    });
+    return this.opened;
+  }
+
   write(chunk: string | Uint8Array): boolean {
     return this.isBroken || this.stream.write(chunk);
   }
 
   drained(): Promise<void> {
-    const { stream } = this;
-    if (this.isBroken || stream.writableLength === 0) return Promise.resolve();
+    const stream = this.opened;
+    if (stream === null || this.isBroken || stream.writableLength === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         stream.off('drain', done);
@@ -83,6 +105,18 @@ class ProcessOutput implements Output {
   }
 }
 
+const STDIN = 0;
+/** Node reads 64 KiB of a file at a time, and each read takes a turn of the event loop. */
+const FILE_CHUNK_BYTES = 512 * 1024;
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Standard input is opened when it is first read: a tool that reads nothing must not wait for it. */
 class ProcessInput implements Input {
   get isTerminal(): boolean {
@@ -90,6 +124,7 @@ class ProcessInput implements Input {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return process.stdin[Symbol.asyncIterator]();
+    const stream = isFile(STDIN) ? createReadStream('', { fd: STDIN, highWaterMark: FILE_CHUNK_BYTES }) : process.stdin;
+    return stream[Symbol.asyncIterator]();
   }
 }

@@ -7,6 +7,9 @@ import { ApacheKafka, findApacheKafka, kafkaJvmOptions } from '../interop/apache
 import { killAll, runCommand } from '../interop/child.js';
 import { prepareNode, RunningNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
+import { benchConsoleLines } from './console-lines.js';
+import { compare, msOf, printHeadings, printRow } from './table.js';
+import { benchToolStart } from './tool-start.js';
 
 const TOPICS = 100;
 const RECORD_BYTES = 100;
@@ -16,49 +19,15 @@ interface Size {
   readonly starts: number;
   readonly perfRuns: number;
   readonly records: number;
+  readonly lines: number;
 }
 
-const WHOLE: Size = { toolRuns: 9, starts: 5, perfRuns: 3, records: 500_000 };
-const QUICK: Size = { toolRuns: 3, starts: 1, perfRuns: 1, records: 100_000 };
-
-/** What one side measured, in turn with the other. */
-type Measure = (side: Side) => Promise<number>;
+const WHOLE: Size = { toolRuns: 15, starts: 5, perfRuns: 3, records: 500_000, lines: 1_000_000 };
+const QUICK: Size = { toolRuns: 5, starts: 1, perfRuns: 1, records: 100_000, lines: 100_000 };
 
 interface Side {
   readonly tools: Toolset;
   readonly node: RunningNode;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** A number with three digits that count. */
-function short(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-}
-
-function printRow(what: string, unit: string, pairs: readonly (readonly [number, number])[]): void {
-  const ours = short(median(pairs.map(([a]) => a)));
-  const real = short(median(pairs.map(([, b]) => b)));
-  const ratio = median(pairs.map(([a, b]) => a / b)).toFixed(2);
-  const cells = [what.padEnd(46), unit.padEnd(10), ours.padStart(10), real.padStart(12), ratio.padStart(10)];
-  console.log(cells.join(' '));
-}
-
-/** Measures both sides in turn, so often, and prints the medians. */
-async function compare(what: string, unit: string, times: number, sides: readonly [Side, Side], measure: Measure) {
-  const pairs: [number, number][] = [];
-  for (let n = 0; n < times; n++) pairs.push([await measure(sides[0]), await measure(sides[1])]);
-  printRow(what, unit, pairs);
-}
-
-async function msOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }
 
 /** Formats, then measures from the start of the process until it says that it is started. */
@@ -133,9 +102,8 @@ async function startBoth(kafka: Toolset, directory: string, times: number): Prom
   return sides!;
 }
 
-async function measureAll(kafka: ApacheKafka, directory: string, size: Size): Promise<void> {
-  const columns = ['kafkalite'.padStart(10), 'Apache Kafka'.padStart(12), 'ours/its'.padStart(10)];
-  console.log(`${'medians, measured in turn'.padEnd(46)} ${'unit'.padEnd(10)} ${columns.join(' ')}`);
+async function measureAll(kafka: ApacheKafka, directory: string, size: Size, nodes: readonly string[]): Promise<void> {
+  printHeadings('medians, measured in turn', 'kafkalite', 'Apache Kafka');
   const sides = await startBoth(kafka, directory, size.starts);
   const memory = (what: string) => compare(what, 'MB', 1, sides, async (side) => residentMb(side));
   await memory('broker: resident memory after its start');
@@ -156,10 +124,20 @@ async function measureAll(kafka: ApacheKafka, directory: string, size: Size): Pr
     consume(kafka, side, `load-1-${turn++ >> 1}`, size),
   );
   await memory('broker: resident memory after that load');
+  const [ours, real] = sides;
+  await benchToolStart(nodes, ours.node, size.toolRuns * 2);
+  const lines = { lines: size.lines, runs: size.perfRuns };
+  await benchConsoleLines(kafka, ours.node, 'kafkalite', directory, lines);
+  await benchConsoleLines(kafka, real.node, 'Apache Kafka', directory, lines);
   for (const { node } of sides) await node.stop();
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    node: { type: 'string', multiple: true, default: [process.execPath] },
+  },
+});
 const found = await findApacheKafka();
 if (!(found instanceof ApacheKafka)) {
   console.error(`Nothing to compare with. ${found.missing}.`);
@@ -169,7 +147,7 @@ const kafka = found.withJvmOptions(kafkaJvmOptions);
 const directory = mkdtempSync(join(tmpdir(), 'kafkalite-bench-'));
 try {
   await printMachine(kafka);
-  await measureAll(kafka, directory, values.quick ? QUICK : WHOLE);
+  await measureAll(kafka, directory, values.quick ? QUICK : WHOLE, values.node);
 } finally {
   killAll();
   rmSync(directory, { recursive: true, force: true });

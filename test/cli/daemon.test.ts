@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isDaemonStart } from '../../src/cli/daemon.js';
+import { daemonOutput } from '../../src/cli/daemon.js';
 
 const SERVER_START = fileURLToPath(new URL('../../../bin/kafka-server-start', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'kafkalite-daemon-'));
 after(() => rmSync(root, { recursive: true }));
 
 test('only tools that run on take -daemon, and only as their first word', () => {
-  assert.ok(isDaemonStart('server-start', ['-daemon', 'server.properties']));
-  assert.ok(!isDaemonStart('server-start', ['server.properties', '-daemon']));
-  assert.ok(!isDaemonStart('topics', ['-daemon']));
-  assert.ok(!isDaemonStart('toString', ['-daemon']));
+  assert.equal(daemonOutput('server-start', ['-daemon', 'server.properties']), 'kafkaServer.out');
+  assert.equal(daemonOutput('server-start', ['server.properties', '-daemon']), null);
+  assert.equal(daemonOutput('topics', ['-daemon']), null);
+  assert.equal(daemonOutput('toString', ['-daemon']), null);
 });
 
 function textOf(path: string): string {

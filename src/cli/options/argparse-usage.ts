@@ -39,7 +39,10 @@ function usageParts(parser: ArgparseParser): string[] {
   const parts = parser.parent === null ? [] : partsOfParent(parser.parent);
   if (parser.command !== null) parts.push(parser.command);
   const grouped = new Set(parser.groups.flatMap(({ names }) => names));
-  for (const [name, row] of visible(parser.rows)) if (!grouped.has(name)) parts.push(bracketed(name, row));
+  for (const [name, row] of visible(parser.rows)) {
+    // The usage is part of every error: there options of our own would be a difference from Kafka's.
+    if (!grouped.has(name) && !row.details.own) parts.push(bracketed(name, row));
+  }
   for (const { names, required } of parser.groups) parts.push(...groupParts(parser, names, required ?? false));
   for (const [name, row] of Object.entries(parser.positionals)) parts.push(argumentText(name, row, name));
   if (parser.commands.size > 0) parts.push(commandsText(parser), '...');

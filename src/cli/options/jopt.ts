@@ -1,7 +1,6 @@
-import { commandOf, read } from './commander-of.js';
 import { joptUsage } from './jopt-usage.js';
 import { flag, type OptionRow, type OptionRows } from './option-rows.js';
-import { OptionSet } from './option-set.js';
+import { type GivenOptions, OptionSet } from './option-set.js';
 import { AnswerInstead, UsageError } from './usage-error.js';
 
 /** A tool with the options of joptsimple. `--help` and `--version` are added to its rows. */
@@ -13,12 +12,13 @@ export interface JoptTool<Rows extends OptionRows> {
   readonly runsBare?: boolean;
 }
 
-const COMMON = {
+/** What every tool of joptsimple has. */
+export const COMMON_OPTIONS = {
   help: flag('Print usage information.'),
   version: flag("Display Kafka's version."),
 };
 
-export type JoptOptions<Rows extends OptionRows> = OptionSet<Rows & typeof COMMON>;
+export type JoptOptions<Rows extends OptionRows> = OptionSet<Rows & typeof COMMON_OPTIONS>;
 
 /** The version of Apache Kafka whose tools these are. */
 export const KAFKA_VERSION = '4.3.1';
@@ -30,8 +30,8 @@ export const KAFKA_VERSION = '4.3.1';
  * @throws UsageError for an unknown option or a missing argument; AnswerInstead for `--help` and `--version`
  */
 export function parseJopt<Rows extends OptionRows>(tool: JoptTool<Rows>, argv: readonly string[]): JoptOptions<Rows> {
-  const rows = { ...COMMON, ...tool.options };
-  const given = read(commandOf('', rows), plainForm(tool, rows, argv));
+  const rows = { ...COMMON_OPTIONS, ...tool.options };
+  const given = readWords(tool, rows, argv);
   const options = new OptionSet(rows, given) as unknown as JoptOptions<Rows>;
   if (options.has('help')) throw new AnswerInstead(`${tool.description}\n${joptUsage(rows)}`);
   if (argv.length === 0 && !tool.runsBare) throw joptError(tool, tool.description);
@@ -43,12 +43,15 @@ export function parseJopt<Rows extends OptionRows>(tool: JoptTool<Rows>, argv: r
 
 /** An error as Kafka's tools print it: the message, then the table of options. */
 export function joptError(tool: JoptTool<OptionRows>, message: string): UsageError {
-  return new UsageError(message, `${message}\n${joptUsage({ ...COMMON, ...tool.options })}`);
+  return new UsageError(message, `${message}\n${joptUsage({ ...COMMON_OPTIONS, ...tool.options })}`);
 }
 
-/** Brings the words into the form that commander reads without question. */
-function plainForm(tool: JoptTool<OptionRows>, rows: OptionRows, argv: readonly string[]): string[] {
-  const plain: string[] = [];
+/**
+ * The texts of each option. commander, which reads the other dialect, would have nothing left to decide here, and
+ * loading it would take a tenth of a tool's whole run.
+ */
+function readWords(tool: JoptTool<OptionRows>, rows: OptionRows, argv: readonly string[]): GivenOptions {
+  const texts = new Map<string, string[]>();
   const rest: string[] = [];
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] as string;
@@ -63,17 +66,17 @@ function plainForm(tool: JoptTool<OptionRows>, rows: OptionRows, argv: readonly 
     const [spelled, attached] = splitWord(word);
     const name = nameOf(tool, rows, spelled, word);
     const row = rows[name] as OptionRow;
-    if (row.argument === 'none') plain.push(`--${name}`);
-    else if (attached !== null) plain.push(`--${name}=${attached}`);
-    else {
-      const next = argv[index + 1];
-      const takesNext = next !== undefined && (row.argument === 'required' || !looksLikeOption(next));
-      if (row.argument === 'required' && !takesNext) throw joptError(tool, `Option ${name} requires an argument`);
-      plain.push(takesNext ? `--${name}=${next}` : `--${name}`);
-      if (takesNext) index++;
-    }
+    const given = texts.get(name) ?? [];
+    texts.set(name, given);
+    if (row.argument === 'none') continue;
+    const next = attached ?? argv[index + 1];
+    const isTaken =
+      attached !== null || (next !== undefined && (row.argument === 'required' || !looksLikeOption(next)));
+    if (isTaken) given.push(next as string);
+    else if (row.argument === 'required') throw joptError(tool, `Option ${name} requires an argument`);
+    if (isTaken && attached === null) index++;
   }
-  return [...plain, '--', ...rest];
+  return { texts, rest };
 }
 
 function looksLikeOption(word: string): boolean {
@@ -103,7 +106,8 @@ function checkRequired(tool: JoptTool<OptionRows>, rows: OptionRows, texts: Text
 }
 
 function checkAvailable(tool: JoptTool<OptionRows>, rows: OptionRows, texts: Texts): void {
-  const unavailable = [...texts.keys()].filter((name) => {
+  const unavailable = Object.keys(rows).filter((name) => {
+    if (!texts.has(name)) return false;
     const companions = rows[name]?.details.onlyWith;
     return companions !== undefined && !companions.some((companion) => texts.has(companion));
   });

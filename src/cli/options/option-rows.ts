@@ -30,7 +30,17 @@ export interface OptionDetails {
   readonly hidden?: boolean;
   /** Only allowed beside one of these options (joptsimple). */
   readonly onlyWith?: readonly string[];
+  /** What a shell proposes for the argument; `choices` are proposed anyway. */
+  readonly completes?: Completable;
+  /** Kafka's tool does not have the option. */
+  readonly own?: boolean;
 }
+
+/**
+ * Values that a shell can propose: words, files, names that only the cluster knows, releases of Kafka, or settings of
+ * topics. A word that ends in `=` is gone on with.
+ */
+export type Completable = readonly string[] | 'file' | 'topic' | 'group' | 'partition' | 'release' | 'topic-setting';
 
 /** How the text of an argument becomes a value; null where it cannot. */
 export interface OptionType<V> {
