@@ -9,6 +9,9 @@ const SCENARIOS = [
   'consumer-*',
   'get-offsets*',
   'groups-*',
+  'kgroups-*',
+  'perf-*',
+  'client-*',
   'help-*',
 ];
 

@@ -18,6 +18,8 @@ const MAGIC = 2;
 export interface BatchBuilderOptions {
   /** Room to begin with. */
   readonly initialBytes?: number;
+  /** Memory to begin with instead, that is of no other use now. */
+  readonly buffer?: Buffer;
   /**
    * What the base timestamp field holds and timestamps count from, when it is not the first record's: with it the
    * attribute bit of a delete horizon is set (KIP-534).
@@ -56,9 +58,15 @@ export class BatchBuilder {
   private readonly deleteHorizon: boolean;
 
   constructor(options: BatchBuilderOptions = {}) {
-    this.buffer = Buffer.allocUnsafe(Math.max(options.initialBytes ?? 1024, header.BATCH_HEADER_BYTES));
+    this.buffer =
+      options.buffer ?? Buffer.allocUnsafe(Math.max(options.initialBytes ?? 1024, header.BATCH_HEADER_BYTES));
     this.baseTimestamp = options.deleteHorizonMs ?? null;
     this.deleteHorizon = options.deleteHorizonMs !== undefined;
+  }
+
+  /** What it writes to, which may have grown. A batch that is not compressed is part of it. */
+  get memory(): Buffer {
+    return this.buffer;
   }
 
   /** Bytes of the batch so far, its header included, before compression. */

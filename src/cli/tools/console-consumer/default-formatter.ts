@@ -1,54 +1,59 @@
 import type { ConsumedRecords } from '../../../client/consumer/consumed-records.js';
-import { deserializer, type ToText } from './deserializers.js';
+import type { RecordCursor } from '../../../protocol/records/record-cursor.js';
+import type { Deserializer } from './deserializer.js';
+import { bytesField, type FieldJson, type Formatter, NULL_FIELD, type RecordFields } from './formatter.js';
+import type { OutputBuffer } from './output-buffer.js';
 
-/** Makes what is printed of the record that the cursor of `records` stands on. */
-export interface Formatter {
-  /** Adds the record's bytes to `chunks`. */
-  format(records: ConsumedRecords, chunks: Buffer[]): void;
+export interface Deserializers {
+  readonly key: Deserializer | null;
+  readonly value: Deserializer | null;
+  readonly headers: Deserializer | null;
 }
 
-type Part = (records: ConsumedRecords, chunks: Buffer[]) => unknown;
+type Part = (records: ConsumedRecords, output: OutputBuffer) => void;
 
-/** Prints nothing. */
-export const NO_FORMATTER: Formatter = { format: () => undefined };
-
-/** The properties of Kafka's DefaultMessageFormatter. */
+/** Kafka's DefaultMessageFormatter: the parts of a record that its properties ask for, in their fixed order. */
 export class DefaultFormatter implements Formatter {
   private readonly properties: ReadonlyMap<string, string>;
+  readonly deserializers: Deserializers;
   private readonly parts: readonly Part[];
   private readonly separator: Buffer;
   private readonly lineSeparator: Buffer;
   private readonly headersSeparator: Buffer;
   private readonly nullLiteral: Buffer;
-  private readonly endsWithSeparator: boolean;
-  private readonly texts = new Map<string, ToText>();
 
-  constructor(properties: ReadonlyMap<string, string>) {
+  constructor(properties: ReadonlyMap<string, string>, deserializers: Deserializers) {
     this.properties = properties;
-    this.separator = this.textOf('key.separator', '\t');
-    this.lineSeparator = this.textOf('line.separator', '\n');
-    this.headersSeparator = this.textOf('headers.separator', ',');
-    this.nullLiteral = this.textOf('null.literal', 'null');
+    this.deserializers = deserializers;
+    this.separator = this.bytesOf('key.separator', '\t');
+    this.lineSeparator = this.bytesOf('line.separator', '\n');
+    this.headersSeparator = this.bytesOf('headers.separator', ',');
+    this.nullLiteral = this.bytesOf('null.literal', 'null');
     this.parts = [
       ...this.when('print.timestamp', printTimestamp),
-      ...this.when('print.partition', ({ partition }, chunks) => chunks.push(Buffer.from(`Partition:${partition}`))),
-      ...this.when('print.offset', ({ cursor }, chunks) => chunks.push(Buffer.from(`Offset:${cursor.offset}`))),
-      ...this.when('print.delivery', (_records, chunks) => chunks.push(Buffer.from('Delivery:NOT_PRESENT'))),
+      ...this.when('print.partition', ({ partition }, output) => output.text(`Partition:${partition}`)),
+      ...this.when('print.offset', ({ cursor }, output) => output.text(`Offset:${cursor.offset}`)),
+      ...this.when('print.delivery', (_records, output) => output.text('Delivery:NOT_PRESENT')),
       // The console consumer of Apache Kafka 4.3.1 does not hand the epoch on to its formatters.
-      ...this.when('print.epoch', (_records, chunks) => chunks.push(Buffer.from('Epoch:NOT_PRESENT'))),
-      ...this.when('print.headers', (records, chunks) => this.printHeaders(records, chunks)),
-      ...this.when('print.key', ({ cursor }, chunks) => chunks.push(this.shown('key', cursor.key()))),
-      ...this.when('print.value', ({ cursor }, chunks) => chunks.push(this.shown('value', cursor.value())), true),
+      ...this.when('print.epoch', (_records, output) => output.text('Epoch:NOT_PRESENT')),
+      ...this.when('print.headers', ({ cursor }, output) => this.printHeaders(cursor, output)),
+      ...this.when('print.key', ({ cursor }, output) => this.printKey(cursor, output)),
+      ...this.when('print.value', ({ cursor }, output) => this.printValue(cursor, output), true),
     ];
-    this.endsWithSeparator = this.parts.length > 0;
   }
 
-  format(records: ConsumedRecords, chunks: Buffer[]): void {
-    for (let index = 0; index < this.parts.length; index++) {
-      if (index > 0) chunks.push(this.separator);
-      this.parts[index]?.(records, chunks);
+  format(records: ConsumedRecords, output: OutputBuffer): void {
+    const { parts } = this;
+    for (let index = 0; index < parts.length; index++) {
+      if (index > 0) output.append(this.separator);
+      (parts[index] as Part)(records, output);
     }
-    if (this.endsWithSeparator) chunks.push(this.lineSeparator);
+    if (parts.length > 0) output.append(this.lineSeparator);
+  }
+
+  fields({ cursor }: ConsumedRecords): RecordFields {
+    const { key, value } = this.deserializers;
+    return { key: fieldOf(cursor.key(), key), value: fieldOf(cursor.value(), value) };
   }
 
   private when(name: string, part: Part, otherwise = false): Part[] {
@@ -57,40 +62,50 @@ export class DefaultFormatter implements Formatter {
     return isOn ? [part] : [];
   }
 
-  private textOf(name: string, otherwise: string): Buffer {
+  private bytesOf(name: string, otherwise: string): Buffer {
     return Buffer.from(this.properties.get(name) ?? otherwise);
   }
 
-  private shown(what: 'key' | 'value' | 'headers', bytes: Buffer | null): Buffer {
-    if (bytes === null) return this.nullLiteral;
-    let text = this.texts.get(what);
-    if (text === undefined) {
-      text = deserializer(this.properties.get(`${what}.deserializer`));
-      this.texts.set(what, text);
-    }
-    return text(bytes);
+  private printKey(cursor: RecordCursor, output: OutputBuffer): void {
+    const { key } = this.deserializers;
+    if (key !== null) this.printDeserialized(cursor.key(), key, output);
+    else if (cursor.keySizeBytes < 0) output.append(this.nullLiteral);
+    else output.copy(cursor.bytes, cursor.keyAt, cursor.keyAt + cursor.keySizeBytes);
   }
 
-  private printHeaders({ cursor }: ConsumedRecords, chunks: Buffer[]): void {
-    const headers = cursor.headers();
-    if (headers.length === 0) chunks.push(Buffer.from('NO_HEADERS'));
-    for (const [index, { key, value }] of headers.entries()) {
-      if (index > 0) chunks.push(this.headersSeparator);
-      chunks.push(Buffer.from(`${key}:`), this.shown('headers', value));
+  private printValue(cursor: RecordCursor, output: OutputBuffer): void {
+    const { value } = this.deserializers;
+    if (value !== null) this.printDeserialized(cursor.value(), value, output);
+    else if (cursor.valueSizeBytes < 0) output.append(this.nullLiteral);
+    else output.copy(cursor.bytes, cursor.valueAt, cursor.valueAt + cursor.valueSizeBytes);
+  }
+
+  /** For null a deserializer gets the bytes of `null.literal`, as Kafka hands them to it. */
+  private printDeserialized(bytes: Buffer | null, deserializer: Deserializer, output: OutputBuffer): void {
+    const text = deserializer.text(bytes ?? this.nullLiteral);
+    if (typeof text === 'string') output.text(text);
+    else output.append(text);
+  }
+
+  private printHeaders(cursor: RecordCursor, output: OutputBuffer): void {
+    const deserializer = this.deserializers.headers;
+    if (cursor.headerCount === 0) output.text('NO_HEADERS');
+    for (const [index, { key, value }] of cursor.headers().entries()) {
+      if (index > 0) output.append(this.headersSeparator);
+      output.text(`${key}:`);
+      if (deserializer !== null) this.printDeserialized(value, deserializer, output);
+      else output.append(value ?? this.nullLiteral);
     }
   }
 }
 
-function printTimestamp({ cursor, timestampType }: ConsumedRecords, chunks: Buffer[]): void {
-  const text = timestampType === 'NoTimestampType' ? 'NO_TIMESTAMP' : `${timestampType}:${cursor.timestamp}`;
-  chunks.push(Buffer.from(text));
+/** A field of a record by its deserializer, if it has one. */
+export function fieldOf(bytes: Buffer | null, deserializer: Deserializer | null): FieldJson {
+  if (bytes === null) return NULL_FIELD;
+  const json = deserializer?.json(bytes) ?? null;
+  return json === null ? bytesField(bytes) : { json, isBase64: false };
 }
 
-const CLASS = /^(?:org\.apache\.kafka\.tools\.consumer\.|kafka\.tools\.)?(Default|NoOp)MessageFormatter$/;
-
-/** Null for a class that there is none of. */
-export function formatterOf(name: string, properties: ReadonlyMap<string, string>): Formatter | null {
-  const kind = CLASS.exec(name)?.[1];
-  if (kind === undefined) return null;
-  return kind === 'NoOp' ? NO_FORMATTER : new DefaultFormatter(properties);
+function printTimestamp({ cursor, timestampType }: ConsumedRecords, output: OutputBuffer): void {
+  output.text(timestampType === 'NoTimestampType' ? 'NO_TIMESTAMP' : `${timestampType}:${cursor.timestamp}`);
 }
