@@ -5,21 +5,7 @@ import type { Io } from '../io.js';
 import { KAFKA_VERSION } from '../options/jopt.js';
 import { ToolError } from '../tool-error.js';
 import { type NodeToStart, nodeFromArguments } from './server-start/node-to-start.js';
-
-const USAGE = `USAGE: kafka-server-start [-daemon] server.properties [--override property=value]*
-       kafka-server-start --dev [--ephemeral] [--override property=value]*
-
-  server.properties   the node's configuration; its directories have to be formatted by kafka-storage
-  --override          a setting that counts more than the file's; may be repeated
-  --dev               a broker for this machine alone, on localhost:9092, that formats its own data directory
-  --ephemeral         with --dev: keeps its data in a temporary directory and removes it at the end
-  -daemon             (first) runs in the background
-  --version           prints the version and ends
-  --help              prints this and ends
-
-Without a file the settings may come from the environment: KAFKA_CFG_LOG_RETENTION_MS or KAFKA_LOG_RETENTION_MS is
-log.retention.ms, and so on; new directories are formatted with CLUSTER_ID or a random id.
-`;
+import { usageText } from './server-start/options.js';
 
 /** kafka-server-start: runs a node until it is told to stop. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -28,12 +14,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (argv.includes('--help')) {
-    io.stdout.write(USAGE);
+    io.stdout.write(usageText());
     return 0;
   }
   const node = nodeFromArguments(argv, io);
   if (node === null) {
-    io.stderr.write(USAGE);
+    io.stderr.write(usageText());
     return 1;
   }
   const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));

@@ -5,11 +5,13 @@ import { loadProperties } from '../load-properties.js';
 import { parseJopt } from '../options/jopt.js';
 import { text } from '../options/option-rows.js';
 
-const TOOL = {
+export const TOOL = {
   description: 'Stops the brokers and controllers of this machine.',
   runsBare: true,
   options: {
-    'process-role': text('roles', 'Stop only those whose process.roles is this: broker, controller or both.'),
+    'process-role': text('roles', 'Stop only those whose process.roles is this: broker, controller or both.', {
+      completes: ['broker', 'controller', 'broker,controller'],
+    }),
     'node-id': text('id', 'Stop only those whose node.id is this.'),
   },
 };

@@ -40,11 +40,11 @@ function withArgumentFiles(tool: ArgparseTool, argv: readonly string[], width: n
   throw argparseError(tool, argv[0] ?? null, message, width);
 }
 
-const CONFIG = text('', "The node's configuration file.", { short: 'c', required: true });
+const CONFIG = text('', "The node's configuration file.", { short: 'c', required: true, completes: 'file' });
 const RELEASES = 'The oldest is 3.3-IV3; without it, it is 4.3-IV0';
 
 /** `clusterId`: from the environment, where container images set it. */
-function storageTool(clusterId: string | null) {
+export function storageTool(clusterId: string | null) {
   const clusterIdDetails = clusterId === null ? { required: true } : { default: clusterId };
   return {
     prog: 'kafka-storage',
@@ -66,6 +66,7 @@ function storageTool(clusterId: string | null) {
           }),
           'release-version': text('', `The release whose features the cluster begins with. ${RELEASES}`, {
             short: 'r',
+            completes: 'release',
           }),
           feature: text('', 'The level of one feature, as feature=level, for example `kraft.version=1`.', {
             short: 'f',

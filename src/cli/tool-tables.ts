@@ -1,0 +1,60 @@
+import { type ArgparseParser, type ArgparseTool, parserOf } from './options/argparse-parser.js';
+import { COMMON_OPTIONS, type JoptTool } from './options/jopt.js';
+import type { OptionRows } from './options/option-rows.js';
+
+/** What a tool reads its command line by: as joptsimple, as argparse4j, or in a way of its own. */
+export type ToolTable =
+  | { readonly dialect: 'joptsimple'; readonly tool: JoptTool<OptionRows> }
+  | { readonly dialect: 'argparse4j'; readonly tool: ArgparseTool }
+  | { readonly dialect: 'own'; readonly tool: OwnTool };
+
+/** A tool of neither dialect. Its options are named with their dashes. */
+export interface OwnTool {
+  readonly description: string;
+  readonly usage: readonly string[];
+  readonly options: OptionRows;
+  readonly positionals: OptionRows;
+}
+
+const jopt = (tool: JoptTool<OptionRows>): ToolTable => ({ dialect: 'joptsimple', tool });
+const argparse = (tool: ArgparseTool): ToolTable => ({ dialect: 'argparse4j', tool });
+
+/** The tables of all tools by the names of their commands. Only the one that is asked for is loaded. */
+export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
+  'kafka-broker-api-versions': async () => jopt((await import('./tools/broker-api-versions.js')).TOOL),
+  'kafka-cluster': async () => argparse((await import('./tools/cluster.js')).TOOL),
+  'kafka-console-consumer': async () => jopt((await import('./tools/console-consumer/options.js')).TOOL),
+  'kafka-console-producer': async () => jopt((await import('./tools/console-producer/options.js')).TOOL),
+  'kafka-consumer-groups': async () => jopt((await import('./tools/consumer-groups/options.js')).TOOL),
+  'kafka-get-offsets': async () => jopt((await import('./tools/get-offsets.js')).TOOL),
+  'kafka-groups': async () => jopt((await import('./tools/groups.js')).TOOL),
+  'kafka-producer-perf-test': async () => argparse((await import('./tools/producer-perf-test/options.js')).TOOL),
+  'kafka-server-start': async () => ({
+    dialect: 'own',
+    tool: (await import('./tools/server-start/options.js')).TOOL,
+  }),
+  'kafka-server-stop': async () => jopt((await import('./tools/server-stop.js')).TOOL),
+  'kafka-storage': async () => argparse((await import('./tools/storage.js')).storageTool(null)),
+  'kafka-topics': async () => jopt((await import('./tools/topics/options.js')).TOOL),
+  'kafka-transactions': async () => argparse((await import('./tools/transactions/options.js')).TOOL),
+  'kafkalite-completion': async () => argparse((await import('./tools/completion.js')).TOOL),
+};
+
+/** All that may stand in a command line at one place: at its beginning, or after the name of a command. */
+export type Level = Pick<ArgparseParser, 'rows' | 'positionals' | 'groups' | 'help'> & {
+  readonly commands: ReadonlyMap<string, Level>;
+};
+
+/** The options of a tool with those that its dialect adds. */
+export function levelOf({ dialect, tool }: ToolTable): Level {
+  if (dialect === 'argparse4j') return parserOf(tool);
+  const bare = { positionals: {}, groups: [], help: '', commands: new Map() };
+  if (dialect === 'own') return { ...bare, rows: tool.options, positionals: tool.positionals };
+  return { ...bare, rows: { ...COMMON_OPTIONS, ...tool.options } };
+}
+
+/** The ways to write an option, with its dashes; the first is the one to show. */
+export function spellingsOf(dialect: ToolTable['dialect'], name: string, short: string | undefined): string[] {
+  if (dialect === 'own') return [name];
+  return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
+}
