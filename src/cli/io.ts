@@ -6,6 +6,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Width of the terminal; null where it is none. */
   readonly columns: number | null;
+  /** Its height; null or left out where it is not known. */
+  readonly rows?: number | null;
+  /** Calls back whenever the terminal has got another size. */
+  onResize?(callback: () => void): void;
   /** The reader went away: whoever writes for ever should end. */
   readonly isBroken: boolean;
   /** False when much waits to be taken: go on after `drained`. */

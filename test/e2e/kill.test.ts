@@ -1,37 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Kafka } from 'kafkajs';
-import { freePorts, StartedNode } from '../support/started-node.js';
+import { prepareNode } from '../support/prepared-node.js';
+import { StartedNode } from '../support/started-node.js';
 
 const kafkajs = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs');
-const STORAGE = fileURLToPath(new URL('../../../bin/kafka-storage.sh', import.meta.url));
 const TOPIC = 'events';
 const KILL_AFTER = 400;
-
-/** Writes server.properties and formats its directory as an operator does. */
-async function prepare(root: string): Promise<{ file: string; port: number }> {
-  const [port = 0, controllerPort = 0] = await freePorts(2);
-  const file = join(root, 'server.properties');
-  const lines = [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@localhost:${controllerPort}`,
-    'controller.listener.names=CONTROLLER',
-    `listeners=PLAINTEXT://localhost:${port},CONTROLLER://localhost:${controllerPort}`,
-    `log.dirs=${join(root, 'data')}`,
-    'offsets.topic.replication.factor=1',
-  ];
-  writeFileSync(file, `${lines.join('\n')}\n`);
-  const format = spawnSync(STORAGE, ['format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', file], { encoding: 'utf8' });
-  assert.equal(format.status, 0, format.stderr);
-  return { file, port };
-}
 
 /** Sends one batch after the other, and goes on after the broker came back. */
 class Load {
@@ -94,7 +73,7 @@ async function readAll(kafka: Kafka): Promise<string[]> {
 
 test('after a kill every acknowledged record is there, once', { timeout: 60_000 }, async () => {
   const root = mkdtempSync(join(tmpdir(), 'kafkalite-kill-'));
-  const { file, port } = await prepare(root);
+  const { file, port } = await prepareNode(root);
   let node = new StartedNode([file]);
   try {
     await node.ready();

@@ -3,8 +3,11 @@ import { apiVersionsOfNodes, describeCluster, type NodeVersions } from '../../cl
 import type { Cluster } from '../../client/cluster.js';
 import { API_KEYS, apiOfKey } from '../../protocol/api-keys.js';
 import type { ApiVersion } from '../../protocol/generated/api-versions.js';
-import { adminProperties, clientHost, nodeAssignmentFailure } from '../connect-to.js';
+import { adminProperties, clientHost, nodeAssignmentFailure, TIMEOUT_OPTION } from '../connect-to.js';
+import { withoutColors } from '../format/color.js';
 import { javaText, printedError } from '../format/java-error.js';
+import { OUTPUT_OPTIONS, outputFormat } from '../format/output-format.js';
+import { type Column, type Report, type Table, tableOf, writeReport } from '../format/report.js';
 import { withSpinner } from '../format/spinner.js';
 import type { Io } from '../io.js';
 import { parseJopt } from '../options/jopt.js';
@@ -12,23 +15,66 @@ import { JoptChecks } from '../options/jopt-checks.js';
 import { text } from '../options/option-rows.js';
 import { ToolError } from '../tool-error.js';
 
-const TOOL = {
+export const TOOL = {
   description: 'This tool helps to retrieve broker version information.',
   options: {
     'bootstrap-server': text('server(s) to use for bootstrapping', 'REQUIRED: Brokers to begin with: host:port,...'),
-    'command-config': text('command config property file', 'A file with properties of the admin client.'),
+    'command-config': text('command config property file', 'A file with properties of the admin client.', {
+      completes: 'file',
+    }),
+    ...TIMEOUT_OPTION,
+    ...OUTPUT_OPTIONS,
   },
 };
+
+/** What `--output json` says of an API of a node. */
+export const API_VERSION_SCHEMA = {
+  title: 'kafka-broker-api-versions',
+  type: 'object',
+  required: ['id', 'host', 'port', 'rack', 'isFenced', 'apiKey', 'api', 'minVersion', 'maxVersion', 'usable', 'error'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'integer', description: 'of the node' },
+    host: { type: 'string' },
+    port: { type: 'integer' },
+    rack: { type: ['string', 'null'] },
+    isFenced: { type: 'boolean' },
+    apiKey: { type: ['integer', 'null'], description: 'null for a node that did not answer' },
+    api: { type: ['string', 'null'], description: 'null for an API that is not known here' },
+    minVersion: { type: ['integer', 'null'], description: 'null for an API that the node does not have' },
+    maxVersion: { type: ['integer', 'null'] },
+    usable: { type: ['integer', 'null'], description: 'the version that this client would use; null for none' },
+    error: { type: ['string', 'null'], description: 'why the node did not answer' },
+  },
+} as const;
+
+interface ApiVersionRow {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly isFenced: boolean;
+  readonly apiKey: number | null;
+  readonly api: string | null;
+  readonly minVersion: number | null;
+  readonly maxVersion: number | null;
+  readonly usable: number | null;
+  readonly error: string | null;
+}
 
 /** kafka-broker-api-versions: prints what each broker speaks, and the version that this client would use. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = parseJopt(TOOL, argv);
   new JoptChecks(TOOL, options).require('bootstrap-server');
-  const path = options.value('command-config');
+  const shown = options.has('no-color') ? withoutColors(io) : io;
+  const format = outputFormat(options, shown);
+  const server = options.value('bootstrap-server') as string;
   try {
-    const admin = openAdmin(adminProperties(io, options.value('bootstrap-server') as string, path), clientHost(io));
+    const properties = adminProperties(io, server, options.value('command-config'), options.value('timeout'));
+    const admin = openAdmin(properties, clientHost(io));
     try {
-      io.stdout.write(await withSpinner(io, 'Asking the brokers', () => versionsText(admin)));
+      const report = await withSpinner(shown, 'Asking the brokers', () => versionsReport(admin));
+      await writeReport(report, format, shown);
     } finally {
       admin.close();
     }
@@ -40,10 +86,49 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function versionsText(admin: Cluster): Promise<string> {
+async function versionsReport(admin: Cluster): Promise<Report<ApiVersionRow>> {
   const [nodes, { nodes: described }] = await Promise.all([apiVersionsOfNodes(admin), describeCluster(admin)]);
   const fenced = new Set(described.filter(({ isFenced }) => isFenced).map(({ id }) => id));
-  return nodes.map((one) => `${nodeText(one, fenced)} -> ${answerText(one.versions)}\n`).join('');
+  const rows = nodes.flatMap((one) => rowsOf(one, fenced));
+  return {
+    rows,
+    plain: () => nodes.map((one) => `${nodeText(one, fenced)} -> ${answerText(one.versions)}\n`).join(''),
+    tables: () => nodes.map((one) => tableOfNode(one, fenced)),
+    whenEmpty: 'There are no brokers.',
+  };
+}
+
+function rowsOf({ node, versions }: NodeVersions, fenced: ReadonlySet<number>): ApiVersionRow[] {
+  const { id, host, port, rack } = node;
+  const of = { id, host, port, rack, isFenced: fenced.has(id), error: null };
+  const none = { apiKey: null, api: null, minVersion: null, maxVersion: null, usable: null };
+  if (versions instanceof Error) return [{ ...of, ...none, error: javaText(versions) }];
+  const rows = new Map<number, ApiVersionRow>();
+  for (const { key, name, listeners } of API_KEYS) {
+    if (listeners.includes('broker')) rows.set(key, { ...of, ...none, apiKey: key, api: name });
+  }
+  for (const { apiKey, minVersion, maxVersion } of versions) {
+    const api = apiOfKey(apiKey) ?? null;
+    const highest = Math.min(api?.maxVersion ?? -1, maxVersion);
+    const usable = api !== null && highest >= Math.max(api.minVersion, minVersion) ? highest : null;
+    rows.set(apiKey, { ...of, apiKey, api: api?.name ?? null, minVersion, maxVersion, usable });
+  }
+  return [...rows.values()].sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
+}
+
+function tableOfNode(one: NodeVersions, fenced: ReadonlySet<number>): Table {
+  const columns: Column<ApiVersionRow>[] = [
+    { heading: 'Key', cell: ({ apiKey }) => apiKey },
+    { heading: 'API', cell: ({ api, error }) => error ?? api },
+    { heading: 'From', cell: ({ minVersion }) => minVersion },
+    { heading: 'To', cell: ({ maxVersion }) => maxVersion },
+    {
+      heading: 'Usable',
+      cell: ({ usable }) => usable,
+      tone: ({ usable, minVersion }) => (usable === null ? (minVersion === null ? 'muted' : 'bad') : null),
+    },
+  ];
+  return tableOf(rowsOf(one, fenced), columns, nodeText(one, fenced));
 }
 
 function nodeText({ node }: NodeVersions, fenced: ReadonlySet<number>): string {

@@ -3,8 +3,10 @@ import { BootstrapError } from '../../client/client-errors.js';
 import type { Cluster } from '../../client/cluster.js';
 import { KafkaError } from '../../protocol/errors.js';
 import { nodeAssignmentFailure, withAdmin } from '../connect-to.js';
+import { withoutColors } from '../format/color.js';
 import { executionText, printedError } from '../format/java-error.js';
-import { terminalTable } from '../format/table.js';
+import { OUTPUT_OPTIONS, outputFormat } from '../format/output-format.js';
+import { type Report, tableOf, writeReport } from '../format/report.js';
 import type { Io } from '../io.js';
 import { loadProperties } from '../load-properties.js';
 import { parseCommands } from '../options/argparse.js';
@@ -16,13 +18,15 @@ import { ToolError } from '../tool-error.js';
 const ADDRESSES = {
   'bootstrap-server': text('', 'Brokers to begin with: host:port, separated by commas.', { short: 'b' }),
   'bootstrap-controller': text('', 'Controllers to begin with: host:port, separated by commas.', { short: 'C' }),
-  config: text('', '(DEPRECATED) A file with properties of the admin client. Use --command-config instead.'),
-  'command-config': text('', 'A file with properties of the admin client.', { short: 'c' }),
+  config: text('', '(DEPRECATED) A file with properties of the admin client. Use --command-config instead.', {
+    completes: 'file',
+  }),
+  'command-config': text('', 'A file with properties of the admin client.', { short: 'c', completes: 'file' }),
 };
 
 const GROUPS = [{ required: true, names: ['bootstrap-server', 'bootstrap-controller'] }];
 
-const TOOL = {
+export const TOOL = {
   prog: 'kafka-cluster',
   description: 'Tells about a cluster, and removes brokers from it.',
   options: {},
@@ -41,6 +45,7 @@ const TOOL = {
       options: {
         ...ADDRESSES,
         'include-fenced-brokers': flag('Also show brokers that are fenced.'),
+        ...OUTPUT_OPTIONS,
       },
       groups: GROUPS,
     },
@@ -64,10 +69,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       const addresses = options.value(`bootstrap-${what}`);
       if (addresses !== null) properties.set(`bootstrap.${what}s`, addresses);
     }
+    if (parsed.command === 'list-endpoints') {
+      const shown = parsed.options.has('no-color') ? withoutColors(io) : io;
+      const format = outputFormat(parsed.options, shown);
+      const isWhole = parsed.options.has('include-fenced-brokers');
+      await writeReport(await withAdmin(shown, properties, (admin) => endpointsReport(admin, isWhole)), format, shown);
+      return 0;
+    }
     const output = await withAdmin(io, properties, (admin) => {
       if (parsed.command === 'cluster-id') return clusterIdText(admin);
-      if (parsed.command === 'unregister') return unregister(admin, parsed.options.value('id') as number);
-      return endpointsText(admin, parsed.options.has('include-fenced-brokers'), io);
+      return unregister(admin, parsed.options.value('id') as number);
     });
     io.stdout.write(output);
     return 0;
@@ -103,19 +114,63 @@ async function unregister(admin: Cluster, id: number): Promise<string> {
   return `Broker ${id} is no longer registered.\n`;
 }
 
-async function endpointsText(admin: Cluster, includeFencedBrokers: boolean, io: Io): Promise<string> {
+/** What `list-endpoints --output json` says of a node. */
+export const ENDPOINT_SCHEMA = {
+  title: 'kafka-cluster list-endpoints',
+  type: 'object',
+  required: ['id', 'host', 'port', 'rack', 'state', 'endpointType'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'integer' },
+    host: { type: 'string' },
+    port: { type: 'integer' },
+    rack: { type: ['string', 'null'] },
+    state: { enum: ['fenced', 'unfenced', null], description: 'null for a controller' },
+    endpointType: { enum: ['broker', 'controller'] },
+  },
+} as const;
+
+interface EndpointRow {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly state: 'fenced' | 'unfenced' | null;
+  readonly endpointType: 'broker' | 'controller';
+}
+
+async function endpointsReport(admin: Cluster, includeFencedBrokers: boolean): Promise<Report<EndpointRow>> {
   const { nodes } = await describeCluster(admin, { includeFencedBrokers });
   const ofControllers = admin.settings.bootstrapControllers;
-  const type = ofControllers ? 'controller' : 'broker';
-  const headings = ['ID', 'HOST', 'PORT', 'RACK', ...(ofControllers ? [] : ['STATE']), 'ENDPOINT_TYPE'];
-  const rows = nodes.map(({ id, host, port, rack, isFenced }) => {
-    const state = ofControllers ? [] : [isFenced ? 'fenced' : 'unfenced'];
-    return [String(id), host, String(port), rack ?? 'null', ...state, type];
+  const rows = nodes.map(({ id, host, port, rack, isFenced }): EndpointRow => {
+    const state = ofControllers ? null : isFenced ? 'fenced' : 'unfenced';
+    return { id, host, port, rack, state, endpointType: ofControllers ? 'controller' : 'broker' };
   });
-  if (io.stdout.isTerminal) return terminalTable(io.stdout, headings, rows);
-  const hostWidth = rows.reduce((most, row) => Math.max(most, (row[1] as string).length), 0);
+  return {
+    rows,
+    plain: () => endpointsText(rows, ofControllers),
+    tables: () => [
+      tableOf(rows, [
+        { heading: 'Id', cell: ({ id }) => id },
+        { heading: 'Host', cell: ({ host }) => host },
+        { heading: 'Port', cell: ({ port }) => port },
+        { heading: 'Rack', cell: ({ rack }) => rack },
+        { heading: 'State', cell: ({ state }) => state, tone: ({ state }) => (state === 'fenced' ? 'bad' : null) },
+        { heading: 'Type', cell: ({ endpointType }) => endpointType },
+      ]),
+    ],
+    whenEmpty: 'There are no such nodes.',
+  };
+}
+
+function endpointsText(rows: readonly EndpointRow[], ofControllers: boolean): string {
+  const headings = ['ID', 'HOST', 'PORT', 'RACK', ...(ofControllers ? [] : ['STATE']), 'ENDPOINT_TYPE'];
+  const hostWidth = rows.reduce((most, { host }) => Math.max(most, host.length), 0);
   const widths = [10, hostWidth, 10, 10, ...(ofControllers ? [] : [10]), 15];
   const line = (cells: readonly string[]): string =>
     `${cells.map((cell, index) => cell.padEnd(widths[index] as number)).join(' ')}\n`;
-  return [headings, ...rows].map(line).join('');
+  const lines = rows.map(({ id, host, port, rack, state, endpointType }) =>
+    line([String(id), host, String(port), rack ?? 'null', ...(state === null ? [] : [state]), endpointType]),
+  );
+  return line(headings) + lines.join('');
 }

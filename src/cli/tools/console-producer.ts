@@ -1,7 +1,9 @@
 import { ClientClosedError } from '../../client/client-errors.js';
+import type { Delivery } from '../../client/producer/delivery.js';
 import { Producer } from '../../client/producer/producer.js';
-import { clientHost } from '../connect-to.js';
+import { checkSecurity, clientHost } from '../connect-to.js';
 import { executionText, javaText } from '../format/java-error.js';
+import { NO_PROGRESS, type Progress, progress } from '../format/progress.js';
 import type { Io } from '../io.js';
 import { AnswerInstead, UsageError } from '../options/usage-error.js';
 import { ToolError, uncaught } from '../tool-error.js';
@@ -37,7 +39,11 @@ class Session {
   private readonly io: Io;
   private readonly producer: Producer;
   private readonly losses: Losses;
-  private readonly stopped: Promise<null>;
+  private readonly progress: Progress;
+  private lineCount = 0;
+  private byteCount = 0;
+  private isStopped = false;
+  private onStop: () => void = () => undefined;
 
   constructor(options: ProducerOptions, parser: LineParser, io: Io) {
     this.options = options;
@@ -45,14 +51,21 @@ class Session {
     this.io = io;
     this.producer = new Producer(options.producer, clientHost(io));
     this.losses = new Losses(io, options.topic);
-    this.stopped = new Promise((resolve) => io.onStop(() => resolve(null)));
+    // Whoever types the lines sees how many there are.
+    this.progress = io.stdin.isTerminal ? NO_PROGRESS : progress(io, 'Sent', { isOutputFree: true });
+    io.onStop(() => {
+      this.isStopped = true;
+      this.onStop();
+    });
   }
 
   async run(): Promise<number> {
     try {
+      await checkSecurity(this.producer.cluster, 'producer');
       await this.sendAll();
     } finally {
       await this.producer.close();
+      this.progress.end();
     }
     const { count } = this.losses;
     if (count === 0) return 0;
@@ -65,14 +78,27 @@ class Session {
     const chunks = this.io.stdin[Symbol.asyncIterator]();
     for (;;) {
       this.prompt();
-      const next = await Promise.race([chunks.next(), this.stopped]);
+      const next = await this.nextOf(chunks);
       if (next === null || next.done) break;
       const { value } = next;
       const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      if (!(await this.sendLines(lines.push(chunk)))) return;
+      const whole = lines.push(chunk);
+      if (!(await this.sendLines(whole))) return;
+      this.lineCount += whole.length;
+      this.byteCount += chunk.length;
+      this.progress.update(this.lineCount, this.byteCount);
     }
     const last = lines.end();
     if (last !== null) await this.sendLines([last]);
+  }
+
+  /** Null when the tool is stopped meanwhile. A race with one promise for all chunks would keep each of them. */
+  private nextOf(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array> | null> {
+    if (this.isStopped) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.onStop = () => resolve(null);
+      chunks.next().then(resolve, reject);
+    });
   }
 
   private prompt(): void {
@@ -81,29 +107,34 @@ class Session {
 
   /** False when no broker takes anything: then there is no use in reading on. */
   private async sendLines(lines: readonly Buffer[]): Promise<boolean> {
-    const { producer, losses, parser } = this;
     const { topic, isSync } = this.options;
+    // These lines came at the same moment.
+    const nowMs = this.io.host.clock.nowMs();
     for (let index = 0; index < lines.length; index++) {
-      const { key, value, headers } = parser.parse(lines[index] as Buffer);
+      const { key, value, headers } = this.parser.parse(lines[index] as Buffer);
       try {
-        let delivery = producer.append(topic, null, key, value, headers);
+        let delivery = this.producer.append(topic, null, key, value, headers, nowMs);
         while (delivery === null) {
-          await producer.ready(topic);
-          delivery = producer.append(topic, null, key, value, headers);
+          await this.producer.ready(topic);
+          delivery = this.producer.append(topic, null, key, value, headers, nowMs);
         }
-        if (isSync) {
-          await producer.flush();
-          if (delivery.error !== null) throw delivery.error;
-        } else losses.sent(delivery, key, value);
+        if (isSync) await this.delivered(delivery);
+        else if (delivery.count === 1) this.losses.watch(delivery);
       } catch (error) {
         if (!(error instanceof Error) || error instanceof ClientClosedError) throw error;
         if (isSync) throw new ToolError(this.io.stderr.isTerminal ? error.message : executionText(error));
-        losses.lost(error, key?.length ?? -1, value?.length ?? -1);
+        this.losses.lost(error, key?.length ?? -1, value?.length ?? -1);
         if (error.name !== 'BootstrapError') continue;
-        losses.count += lines.length - index - 1;
+        this.losses.count += lines.length - index - 1;
         return false;
       }
     }
     return true;
+  }
+
+  /** @throws what became of it, if it was not delivered */
+  private async delivered(delivery: Delivery): Promise<void> {
+    await this.producer.flush();
+    if (delivery.error !== null) throw delivery.error;
   }
 }

@@ -12,23 +12,18 @@ export class Losses {
   count = 0;
   private readonly io: Io;
   private readonly topic: string;
-  /** Sizes of keys and values by batch, while it is not settled: -1 for null. */
-  private readonly sizes = new Map<Delivery, number[]>();
-
   constructor(io: Io, topic: string) {
     this.io = io;
     this.topic = topic;
   }
 
-  /** Notes a record that went into a batch. */
-  sent(delivery: Delivery, key: Buffer | null, value: Buffer | null): void {
-    let sizes = this.sizes.get(delivery);
-    if (sizes === undefined) {
-      sizes = [];
-      this.sizes.set(delivery, sizes);
-      delivery.onSettled((settled) => this.settled(settled));
-    }
-    sizes.push(key?.length ?? -1, value?.length ?? -1);
+  /** Watches what becomes of a batch: to be called for one of its records. */
+  watch(delivery: Delivery): void {
+    delivery.onSettled(({ parts }) => {
+      for (const { error, lost } of parts) {
+        if (error !== null) for (const { key, value } of lost) this.lost(error, key, value);
+      }
+    });
   }
 
   lost(error: Error, keySizeBytes: number, valueSizeBytes: number): void {
@@ -40,16 +35,5 @@ export class Losses {
       `Error when sending message to topic ${this.topic} with key: ${key}, value: ${value} with error:`,
       asJava(error),
     );
-  }
-
-  private settled(delivery: Delivery): void {
-    const sizes = this.sizes.get(delivery) ?? [];
-    this.sizes.delete(delivery);
-    for (const { error, firstIndex, count } of delivery.parts) {
-      if (error === null) continue;
-      for (let index = firstIndex; index < firstIndex + count; index++) {
-        this.lost(error, sizes[2 * index] ?? -1, sizes[2 * index + 1] ?? -1);
-      }
-    }
   }
 }

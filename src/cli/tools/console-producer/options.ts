@@ -8,21 +8,32 @@ const LINE_READER = 'org.apache.kafka.tools.LineMessageReader';
 
 const repeats = { repeats: true };
 
-const TOOL = {
+const READER_PROPERTIES: readonly string[] = [
+  ...['parse.key=true', 'parse.headers=true', 'ignore.error=true', 'key.separator=', 'null.marker='],
+  ...['headers.delimiter=', 'headers.separator=', 'headers.key.separator='],
+];
+
+export const TOOL = {
   description: 'This tool helps to read data from standard input and publish it to Kafka.',
   options: {
     'batch-size': integer('size', 'batch.size of the producer: bytes of a batch of records of one partition.', {
       default: '16384',
     }),
     'bootstrap-server': text('server to connect to', 'REQUIRED: Brokers to begin with: HOST1:PORT1,HOST2:PORT2.'),
-    'command-config': text('config file', 'A file with properties of the producer; [command-property] goes before it.'),
+    'command-config': text(
+      'config file',
+      'A file with properties of the producer; [command-property] goes before it.',
+      { completes: 'file' },
+    ),
     'command-property': text('producer_prop', 'A property of the producer: key=value.', repeats),
     'compression-codec': maybeText(
       'compression-codec',
       "How batches are compressed: 'none', 'gzip', 'snappy', 'lz4' or 'zstd'; gzip without a value.",
+      { completes: ['none', 'gzip', 'snappy', 'lz4', 'zstd'] },
     ),
     'line-reader': text('reader_class', 'What makes records of lines: by default each line is a value.', {
       default: LINE_READER,
+      completes: [LINE_READER],
     }),
     'max-block-ms': long('max block on send', 'max.block.ms of the producer: how long a line waits for metadata.', {
       default: '60000',
@@ -49,22 +60,26 @@ const TOOL = {
     'producer.config': text(
       'config file',
       '(DEPRECATED) A file with properties of the producer. Use --command-config instead.',
+      { completes: 'file' },
     ),
-    property: text(
-      'prop',
-      '(DEPRECATED) A property of the line reader: key=value. Use --reader-property instead.',
-      repeats,
-    ),
+    property: text('prop', '(DEPRECATED) A property of the line reader: key=value. Use --reader-property instead.', {
+      ...repeats,
+      completes: READER_PROPERTIES,
+    }),
     'reader-config': text(
       'config file',
       'A file with properties of the line reader; [reader-property] goes before it.',
+      { completes: 'file' },
     ),
     'reader-property': text(
       'prop',
       'A property of the line reader: parse.key, parse.headers (true|false), ignore.error (true|false), key.separator, headers.delimiter, headers.separator, headers.key.separator, null.marker.',
-      repeats,
+      { ...repeats, completes: READER_PROPERTIES },
     ),
-    'request-required-acks': text('request required acks', 'acks of the producer.', { default: '-1' }),
+    'request-required-acks': text('request required acks', 'acks of the producer.', {
+      default: '-1',
+      completes: ['0', '1', 'all'],
+    }),
     'request-timeout-ms': integer('request timeout ms', 'request.timeout.ms of the producer.', { default: '1500' }),
     'retry-backoff-ms': long('', 'retry.backoff.ms of the producer: the wait before a batch is sent again.', {
       default: '100',
@@ -74,7 +89,7 @@ const TOOL = {
     timeout: long('timeout_ms', 'linger.ms of the producer: how long a batch waits for more records.', {
       default: '1000',
     }),
-    topic: text('topic', 'REQUIRED: The topic to send to.'),
+    topic: text('topic', 'REQUIRED: The topic to send to.', { completes: 'topic' }),
   },
 } satisfies { readonly description: string; readonly options: Readonly<Record<string, OptionRow>> };
 
