@@ -8,8 +8,21 @@ import { VirtualClock } from '../support/virtual-clock.js';
 class Recorded implements Output {
   text = '';
   isTerminal = false;
-  columns = null;
+  columns: number | null = null;
+  rows: number | null = null;
   isBroken = false;
+  private resized = (): void => undefined;
+
+  onResize(callback: () => void): void {
+    this.resized = callback;
+  }
+
+  /** As if somebody had pulled at the terminal. */
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.resized();
+  }
 
   write(chunk: string | Uint8Array): boolean {
     this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
@@ -50,6 +63,12 @@ export class TestIo implements Io {
 
   onStop(callback: (signal: StopSignal) => void): void {
     this.stop = callback;
+  }
+
+  /** Makes both outputs a terminal. */
+  onTerminal(columns: number, rows = 40): this {
+    for (const output of [this.stdout, this.stderr]) Object.assign(output, { isTerminal: true, columns, rows });
+    return this;
   }
 
   /** As if SIGTERM had come. */

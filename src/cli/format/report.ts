@@ -43,6 +43,8 @@ export interface Column<Row> {
 export interface Table {
   /** A line above it. */
   readonly title: string | null;
+  /** What that line means, where it means something. */
+  readonly titleTone?: Tone | null;
   readonly headings: readonly string[];
   readonly aligns: readonly ('left' | 'right')[];
   readonly rows: readonly (readonly Cell[])[];
@@ -62,7 +64,8 @@ export function tableOf<Row>(
 ): Table {
   const values = rows.map((row) => columns.map((column) => column.cell(row)));
   const isNumeric = (index: number): boolean =>
-    values.length > 0 && values.every((cells) => typeof cells[index] !== 'string');
+    values.some((cells) => typeof cells[index] === 'number') &&
+    values.every((cells) => typeof cells[index] !== 'string');
   return {
     title,
     headings: columns.map(({ heading }) => heading),

@@ -15,7 +15,7 @@ export async function tablesText(tables: readonly Table[], io: Io): Promise<stri
   const paint = await paintFor(io);
   const parts: string[] = [];
   for (const table of tables) {
-    const title = table.title === null ? '' : `${paint(visible(table.title), 'heading')}\n`;
+    const title = table.title === null ? '' : `${paint(visible(table.title), table.titleTone ?? 'heading')}\n`;
     const body =
       table.rows.length === 0 ? '' : await tableText(table, paint, io.stdout, colorLevel(io.env, io.stdout) > 0);
     parts.push(title + body);

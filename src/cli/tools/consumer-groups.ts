@@ -1,91 +1,111 @@
 import { BootstrapError } from '../../client/client-errors.js';
 import type { Cluster } from '../../client/cluster.js';
-import { adminProperties, logUnreachable, withAdmin } from '../connect-to.js';
-import { executionText, javaText } from '../format/java-error.js';
+import { adminProperties, withAdmin } from '../connect-to.js';
+import { withoutColors } from '../format/color.js';
+import { outputFormat } from '../format/output-format.js';
+import { writeReport } from '../format/report.js';
 import type { Io } from '../io.js';
-import { UsageError } from '../options/usage-error.js';
-import { ToolError, uncaught } from '../tool-error.js';
-import { type GroupsOptions, parseGroupsOptions } from './consumer-groups/options.js';
-import { printGroupError } from './consumer-groups/output.js';
+import { OptionError } from '../options/option-set.js';
+import { ToolError } from '../tool-error.js';
+import { MissingNameError, ofRuntime } from './consumer-groups/failure.js';
+import { reportGroupFailure, unreached } from './consumer-groups/group-failures.js';
+import { type GroupsOptions, groupsUsageError, parseGroupsOptions } from './consumer-groups/options.js';
+import { GroupErrors, type Shown } from './consumer-groups/output.js';
 
 /** kafka-consumer-groups: lists, describes and deletes groups, and sets their offsets. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const options = parsed(argv, io);
-  if (options.has('validate-regex')) {
-    const { validateRegex } = await import('./consumer-groups/validate-regex.js');
-    return validateRegex(options.value('validate-regex') as string, io);
-  }
+  const options = parseGroupsOptions(argv, io);
+  if (options.has('validate-regex')) return validate(options, io);
+  const given = outputFormat(options, io);
+  const shown: Shown = {
+    io: options.has('no-color') ? withoutColors(io) : io,
+    format: options.has('export') ? 'plain' : given,
+  };
   try {
-    const path = options.value('command-config');
-    const properties = adminProperties(io, options.value('bootstrap-server') as string, path);
-    const timeout = options.has('timeout') ? options.value('timeout') : null;
-    if (timeout !== null && !properties.has('default.api.timeout.ms')) {
-      properties.set('default.api.timeout.ms', String(timeout));
-      properties.set(
-        'request.timeout.ms',
-        String(Math.min(timeout, Number(properties.get('request.timeout.ms') ?? 30000))),
-      );
+    const timeoutMs = options.value('timeout') as number;
+    const properties = groupsProperties(options, timeoutMs, io);
+    if (timeoutMs <= 0) return await unreached(options, shown, 0);
+    if (options.has('watch')) {
+      return await (await import('./consumer-groups/watch.js')).watchGroups(properties, options, shown);
     }
-    await withAdmin(io, properties, (admin) => act(admin, options, io));
-    return 0;
+    const errors = new GroupErrors(shown);
+    const write = await withAdmin(shown.io, properties, (admin) => act(admin, options, shown, errors));
+    await write();
+    return errors.end();
   } catch (error) {
-    return report(error, options, io);
+    if (error instanceof BootstrapError && shown.format === 'plain') return unreached(options, shown, 1, error);
+    return reportGroupFailure(error, options, shown);
   }
 }
 
-/** What joptsimple finds wrong by itself ends the real tool with an exception, without the table of options. */
-function parsed(argv: readonly string[], io: Io): GroupsOptions {
+async function validate(options: GroupsOptions, io: Io): Promise<number> {
   try {
-    return parseGroupsOptions(argv, io);
+    const text = options.value('validate-regex') as string;
+    return (await import('./consumer-groups/validate-regex.js')).validateRegex(text, io);
   } catch (error) {
-    if (!(error instanceof Error) || io.stderr.isTerminal) throw error;
-    const javaClass = OPTION_EXCEPTIONS.find(([pattern]) => pattern.test(error.message))?.[1];
-    throw javaClass === undefined ? error : uncaught(`joptsimple.${javaClass}Exception`, error.message);
+    throw error instanceof OptionError ? groupsUsageError(error.message) : error;
   }
 }
 
-const OPTION_EXCEPTIONS: readonly (readonly [RegExp, string])[] = [
-  [/ is not a recognized option$/, 'UnrecognizedOption'],
-  [/ are unavailable given other options on the command line$/, 'UnavailableOption'],
-  [/^Option \S+ requires an argument$/, 'OptionMissingRequiredArgument'],
-];
+/** Kafka's tool gives every call the time of --timeout. */
+function groupsProperties(options: GroupsOptions, timeoutMs: number, io: Io): Map<string, string> {
+  const properties = clientProperties(options, io);
+  if (timeoutMs <= 0) return properties;
+  properties.set('default.api.timeout.ms', String(timeoutMs));
+  // One request takes no longer than all of them; what is no number the client itself refuses.
+  const requestTimeout = properties.get('request.timeout.ms') ?? '30000';
+  return Number(requestTimeout) > timeoutMs ? properties.set('request.timeout.ms', String(timeoutMs)) : properties;
+}
 
-async function act(admin: Cluster, options: GroupsOptions, io: Io): Promise<void> {
-  if (options.has('list')) {
-    io.stdout.write(await (await import('./consumer-groups/list.js')).listConsumerGroups(admin, options, io));
-  } else if (options.has('describe')) {
-    await (await import('./consumer-groups/describe.js')).describeGroups(admin, options, io);
-  } else if (options.has('delete')) {
-    await (await import('./consumer-groups/delete.js')).deleteWholeGroups(admin, options, io);
-  } else if (options.has('delete-offsets')) {
-    await (await import('./consumer-groups/delete-offsets.js')).deleteOffsets(admin, options, io);
-  } else {
-    await (await import('./consumer-groups/reset-offsets.js')).resetOffsets(admin, options, io);
+function clientProperties(options: GroupsOptions, io: Io): Map<string, string> {
+  try {
+    return adminProperties(io, options.value('bootstrap-server') as string, options.value('command-config'));
+  } catch (error) {
+    throw error instanceof ToolError ? ofRuntime(error) : error;
   }
 }
 
-/** The real tool tells of most failures and exits 0; where nobody could be reached ours does not. */
-function report(error: unknown, options: GroupsOptions, io: Io): number {
-  if (error instanceof UsageError || !(error instanceof Error) || error instanceof TypeError) throw error;
-  if (io.stdout.isTerminal) throw new ToolError(error.message);
-  const failed = 'Executing consumer group command failed due to';
-  if (error instanceof BootstrapError) {
-    logUnreachable(error, io);
-    const text = options.has('list')
-      ? 'java.util.concurrent.ExecutionException: org.apache.kafka.common.KafkaException: Failed to find brokers to send ListGroups'
-      : 'org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeConsumerGroups(api=FIND_COORDINATOR)';
-    printGroupError(io, `${failed} ${text}`);
-    return 1;
+/** Does what the options want; gives how to write the outcome, once the spinner has gone. */
+async function act(
+  admin: Cluster,
+  options: GroupsOptions,
+  shown: Shown,
+  errors: GroupErrors,
+): Promise<() => Promise<void>> {
+  try {
+    const report = await found(admin, options, shown, errors);
+    return () => writeReport(report, shown.format, shown.io);
+  } catch (error) {
+    if (error instanceof MissingNameError && shown.io.stderr.isTerminal) {
+      const { questionFor } = await import('./consumer-groups/similar.js');
+      error.question = await questionFor(admin, error.kind, error.missing);
+    }
+    throw error;
   }
-  if (options.has('reset-offsets')) {
-    printGroupError(
-      io,
-      `${failed} ${error instanceof ToolError ? (error.javaEnd?.javaMessage ?? error.message) : error.message}`,
-    );
-    io.printError(javaText(error));
-  } else {
-    printGroupError(io, `${failed} ${javaText(error)}`);
-    io.printError(executionText(error));
+}
+
+async function found(admin: Cluster, options: GroupsOptions, shown: Shown, errors: GroupErrors) {
+  if (options.has('list')) return (await import('./consumer-groups/list.js')).listConsumerGroups(admin, options);
+  if (options.has('describe')) {
+    return (await import('./consumer-groups/describe.js')).describeGroups(admin, options, shown, errors);
   }
-  return 0;
+  if (options.has('delete')) {
+    const { deleteWholeGroups, deletionReport } = await import('./consumer-groups/delete.js');
+    const deletions = await deleteWholeGroups(admin, options);
+    errors.add(deletions.filter(({ isDeleted }) => !isDeleted).length);
+    if (shown.io.stderr.isTerminal) {
+      const { questionFor } = await import('./consumer-groups/similar.js');
+      for (const { group, isMissing } of deletions) {
+        if (isMissing) errors.ask(await questionFor(admin, 'group', group));
+      }
+    }
+    return deletionReport(deletions);
+  }
+  if (options.has('delete-offsets')) {
+    const { deleteOffsets, offsetDeletionReport } = await import('./consumer-groups/delete-offsets.js');
+    const deletion = await deleteOffsets(admin, options);
+    errors.add(deletion.results.filter(({ value }) => value !== true).length);
+    return offsetDeletionReport(deletion);
+  }
+  return (await import('./consumer-groups/reset-offsets.js')).resetOffsets(admin, options, shown, errors);
 }

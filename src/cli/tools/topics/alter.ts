@@ -6,7 +6,7 @@ import type { TopicsOptions } from './options.js';
 import { parseReplicaAssignment } from './replica-assignment.js';
 
 /** --alter: more partitions. @throws ToolError, KafkaError */
-export async function alterTopics(admin: Cluster, options: TopicsOptions): Promise<string> {
+export async function alterTopics(admin: Cluster, options: TopicsOptions): Promise<() => void> {
   const totalCount = options.value('partitions') as number;
   const text = options.value('replica-assignment');
   const assignment = text === null ? null : parseReplicaAssignment(text);
@@ -19,5 +19,5 @@ export async function alterTopics(admin: Cluster, options: TopicsOptions): Promi
   });
   const results = await createPartitions(admin, wanted, { retryOnQuotaViolation: false });
   for (const result of results.values()) if (isError(result)) throw result;
-  return '';
+  return () => undefined;
 }

@@ -5,9 +5,9 @@ import { existingTopics } from './matching-topics.js';
 import type { TopicsOptions } from './options.js';
 
 /** --delete. @throws ToolError, KafkaError */
-export async function deleteMatching(admin: Cluster, options: TopicsOptions): Promise<string> {
+export async function deleteMatching(admin: Cluster, options: TopicsOptions): Promise<() => void> {
   const names = await existingTopics(admin, options);
   const results = await deleteTopics(admin, names, { retryOnQuotaViolation: false });
   for (const result of results.values()) if (isError(result)) throw result;
-  return '';
+  return () => undefined;
 }

@@ -1,10 +1,15 @@
+import { TIMEOUT_OPTION } from '../../connect-to.js';
+import { printedError } from '../../format/java-error.js';
+import { OUTPUT_OPTIONS } from '../../format/output-format.js';
 import type { Io } from '../../io.js';
 import { type JoptOptions, parseJopt } from '../../options/jopt.js';
 import { JoptChecks } from '../../options/jopt-checks.js';
+import { optionException } from '../../options/option-exception.js';
 import { flag, integer, text } from '../../options/option-rows.js';
-import { ToolError } from '../../tool-error.js';
+import { UsageError } from '../../options/usage-error.js';
+import { illegalArgument, uncaught } from '../../tool-error.js';
 
-const TOOL = {
+export const TOOL = {
   description: 'Create, delete, describe, or change a topic.',
   options: {
     alter: flag('Add partitions to topics. Other settings are changed with kafka-configs.'),
@@ -13,13 +18,16 @@ const TOOL = {
       'server to connect to',
       'REQUIRED: Brokers to begin with: host:port, separated by commas.',
     ),
-    'command-config': text('command config property file', 'A file with properties of the admin client.'),
+    'command-config': text('command config property file', 'A file with properties of the admin client.', {
+      completes: 'file',
+    }),
     config: text('name=value', 'A setting of the new topic instead of its default; may be given several times.', {
       repeats: true,
+      completes: 'topic-setting',
     }),
     create: flag('Create a topic.'),
     delete: flag('Delete topics.'),
-    'delete-config': text('name', 'Not supported since Kafka 4.0: use kafka-configs.', { repeats: true }),
+    'delete-config': text('name', 'Does nothing since Kafka 4.0: use kafka-configs.', { repeats: true }),
     describe: flag('Show partitions, replicas and settings of topics; of all without --topic.'),
     'exclude-internal': flag('Leave out internal topics when listing or describing.'),
     'if-exists': flag('Do nothing, and do not fail, where there is no such topic (alter, delete, describe).'),
@@ -38,12 +46,14 @@ const TOOL = {
       'Brokers of each partition instead of a choice by the controller.',
     ),
     'replication-factor': integer('replication factor', "Replicas of each partition; else the broker's default."),
-    topic: text('topic', 'The topic; a regular expression, except for --create.'),
+    topic: text('topic', 'The topic; a regular expression, except for --create.', { completes: 'topic' }),
     'topic-id': text('topic-id', 'The id of a topic to describe.'),
     'topics-with-overrides': flag('Describe only topics with settings of their own, without partitions.'),
     'unavailable-partitions': flag('Describe only partitions without a leader that is up.'),
     'under-min-isr-partitions': flag('Describe only partitions with fewer in-sync replicas than min.insync.replicas.'),
     'under-replicated-partitions': flag('Describe only partitions with replicas that are not in sync.'),
+    ...OUTPUT_OPTIONS,
+    ...TIMEOUT_OPTION,
   },
 };
 
@@ -60,12 +70,15 @@ const REPORTS: readonly Name[] = [
 
 /** @throws UsageError, ToolError */
 export function parseTopicsOptions(argv: readonly string[], io: Io): TopicsOptions {
-  const options = parseJopt(TOOL, argv);
+  const options = parsed(argv, io);
   const checks = new JoptChecks(TOOL, options);
   if (ACTIONS.filter((name) => options.has(name)).length !== 1) {
     checks.fail('Command must include exactly one action: --list, --describe, --create, --alter or --delete');
   }
-  if (!options.has('bootstrap-server')) throw new ToolError('--bootstrap-server must be specified');
+  if (options.has('delete-config')) io.printError(DELETE_CONFIG);
+  if (!options.has('bootstrap-server')) {
+    throw printedError(illegalArgument('--bootstrap-server must be specified'), io);
+  }
   if (options.has('describe') && options.has('if-exists')) {
     if (!options.has('topic') && !options.has('topic-id')) {
       checks.fail('--topic or --topic-id is required to describe a topic');
@@ -79,7 +92,7 @@ export function parseTopicsOptions(argv: readonly string[], io: Io): TopicsOptio
   if (!options.has('list') && !options.has('describe')) checks.require('topic');
   if (options.has('alter')) {
     checks.forbidSetWith(
-      ['bootstrap-server', 'config'],
+      ['config', 'bootstrap-server'],
       ['alter'],
       ' (To alter topic configurations, the kafka-configs tool can be used.)',
     );
@@ -87,6 +100,21 @@ export function parseTopicsOptions(argv: readonly string[], io: Io): TopicsOptio
   }
   checkPlaces(checks, options);
   return options;
+}
+
+const DELETE_CONFIG =
+  'delete-config option is no longer supported and deprecated since version 4.0. ' +
+  'The config will be fully removed in future releases.';
+
+/** What joptsimple finds wrong by itself the real tool prints without the table of options, which helps people. */
+function parsed(argv: readonly string[], io: Io): TopicsOptions {
+  try {
+    return parseJopt(TOOL, argv);
+  } catch (error) {
+    const javaClass = error instanceof UsageError ? optionException(error.message) : undefined;
+    if (javaClass === undefined || io.stderr.isTerminal) throw error;
+    throw printedError(uncaught(javaClass, (error as UsageError).message), io);
+  }
 }
 
 function checkPlaces(checks: JoptChecks<(typeof TOOL)['options']>, options: TopicsOptions): void {
@@ -97,7 +125,6 @@ function checkPlaces(checks: JoptChecks<(typeof TOOL)['options']>, options: Topi
     );
   };
   onlyFor('config', 'alter', 'create');
-  checks.forbidWith('delete-config', [...ACTIONS.filter((action) => action !== 'alter'), 'bootstrap-server']);
   onlyFor('partitions', 'alter', 'create');
   onlyFor('replication-factor', 'create');
   onlyFor('replica-assignment', 'alter', 'create');
@@ -111,4 +138,5 @@ function checkPlaces(checks: JoptChecks<(typeof TOOL)['options']>, options: Topi
   onlyFor('if-exists', 'alter', 'delete', 'describe');
   onlyFor('if-not-exists', 'create');
   onlyFor('exclude-internal', 'list', 'describe');
+  onlyFor('output', 'list', 'describe');
 }

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inHashOrder, partitionHash, stringHash } from '../../../src/cli/format/java-hash-order.js';
+
+test('hashes are those of Java', () => {
+  assert.equal(stringHash(''), 0);
+  assert.equal(stringHash('hello'), 99_162_322);
+  assert.equal(stringHash('a string whose hash is negative'), -1_434_250_283);
+  assert.equal(partitionHash({ topic: '', partition: 0 }), 961);
+});
+
+test('topics come in the order of a map that was made for so many, as kafka-topics --describe shows them', () => {
+  const names = ['__consumer_offsets', 'ra', 'rb', 'rc', 'x', 'x.y_z'];
+  const measured = ['rb', 'x', 'rc', '__consumer_offsets', 'ra', 'x.y_z'];
+  assert.deepEqual(inHashOrder(names, stringHash, names.length), measured);
+});
+
+test('a map grows when it is three quarters full, which changes its order', () => {
+  const names = Array.from('abcdefghijklm');
+  assert.equal(inHashOrder(names.slice(0, 12), stringHash).join(''), 'pabcdefghijkl'.replace('p', ''));
+  const grown = ['p', ...names];
+  assert.deepEqual(inHashOrder(['p', 'a'], stringHash), ['p', 'a'], 'p is 112, a multiple of 16');
+  assert.deepEqual(inHashOrder(grown, stringHash), [...names, 'p'], '112 is 16 in a map of 32');
+});
+
+test('partitions come as kafka-consumer-groups --reset-offsets shows them', () => {
+  const partitions = [
+    { topic: 't1', partition: 0 },
+    { topic: 't1', partition: 1 },
+    { topic: 't2', partition: 0 },
+  ];
+  const order = inHashOrder(partitions, partitionHash).map(({ topic, partition }) => `${topic}-${partition}`);
+  assert.deepEqual(order, ['t1-1', 't1-0', 't2-0']);
+});
