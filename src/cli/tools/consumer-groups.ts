@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const timeoutMs = options.value('timeout') as number;
     const properties = groupsProperties(options, timeoutMs, io);
-    if (timeoutMs <= 0) return await unreached(options, shown, 0);
+    if (timeoutMs <= 0) return await unreached(options, shown);
     if (options.has('watch')) {
       return await (await import('./consumer-groups/watch.js')).watchGroups(properties, options, shown);
     }
@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await write();
     return errors.end();
   } catch (error) {
-    if (error instanceof BootstrapError && shown.format === 'plain') return unreached(options, shown, 1, error);
+    if (error instanceof BootstrapError && shown.format === 'plain') return unreached(options, shown, error);
     return reportGroupFailure(error, options, shown);
   }
 }

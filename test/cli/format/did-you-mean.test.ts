@@ -8,7 +8,7 @@ const KNOWN = ['orders', 'payments', 'Users', 'order', 'a'];
 test('a name that is one slip of the hand off is found', () => {
   assert.deepEqual(similarNames('ordrs', KNOWN), ['orders'], 'a letter is missing');
   assert.deepEqual(similarNames('oreders', KNOWN), ['orders'], 'a letter is too many');
-  assert.deepEqual(similarNames('ordesr', KNOWN), ['orders'], 'two changed places');
+  assert.deepEqual(similarNames('roders', KNOWN), ['orders'], 'two changed places');
   assert.deepEqual(similarNames('users', KNOWN), ['Users'], 'the case is another');
   assert.deepEqual(similarNames('paymetns', KNOWN), ['payments']);
   assert.deepEqual(similarNames('orderx', KNOWN), ['order', 'orders'], 'both are one letter off');

@@ -5,7 +5,7 @@ import { inHashOrder, partitionHash, stringHash } from '../../../src/cli/format/
 test('hashes are those of Java', () => {
   assert.equal(stringHash(''), 0);
   assert.equal(stringHash('hello'), 99_162_322);
-  assert.equal(stringHash('a string whose hash is negative'), -1_434_250_283);
+  assert.equal(stringHash('negative hash'), -670_761_447);
   assert.equal(partitionHash({ topic: '', partition: 0 }), 961);
 });
 
@@ -16,11 +16,10 @@ test('topics come in the order of a map that was made for so many, as kafka-topi
 });
 
 test('a map grows when it is three quarters full, which changes its order', () => {
-  const names = Array.from('abcdefghijklm');
-  assert.equal(inHashOrder(names.slice(0, 12), stringHash).join(''), 'pabcdefghijkl'.replace('p', ''));
-  const grown = ['p', ...names];
-  assert.deepEqual(inHashOrder(['p', 'a'], stringHash), ['p', 'a'], 'p is 112, a multiple of 16');
-  assert.deepEqual(inHashOrder(grown, stringHash), [...names, 'p'], '112 is 16 in a map of 32');
+  // The hash of p is 112: a multiple of 16, but not of 32.
+  const names = ['p', ...'abcdefghijkl'];
+  assert.equal(inHashOrder(names.slice(0, 12), stringHash).join(''), 'pabcdefghijk');
+  assert.equal(inHashOrder(names, stringHash).join(''), 'abcdefghijklp');
 });
 
 test('partitions come as kafka-consumer-groups --reset-offsets shows them', () => {

@@ -77,11 +77,14 @@ test('on a terminal what is wrong has a colour', async () => {
 
 test('a table is never wider than the terminal: texts are cut, and at last it becomes a list', async () => {
   const rows = [{ name: 'a fruit with quite a long name', count: 1 }];
-  const narrow = new TestIo().onTerminal(30);
+  const narrow = new TestIo({ NO_COLOR: '1' }).onTerminal(30);
   const text = await reportText(reportOf(rows), 'table', narrow);
-  assert.ok(text.split('\n').every((line) => line.length <= 30), text);
+  assert.ok(
+    text.split('\n').every((line) => line.length <= 30),
+    text,
+  );
   assert.match(text, /a fruit with .*…/);
-  const list = await reportText(reportOf(rows), 'table', new TestIo().onTerminal(15));
+  const list = await reportText(reportOf(rows), 'table', new TestIo({ NO_COLOR: '1' }).onTerminal(15));
   assert.equal(list, 'Name   a fruit with quite a long name\nCount  1\n');
 });
 

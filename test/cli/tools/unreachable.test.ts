@@ -20,6 +20,8 @@ async function outcome(name: string, argv: readonly string[]): Promise<{ status:
   return { status, text: recorded.stdout.text + recorded.stderr.text + message };
 }
 
+/** To the real tool this is no failure. */
+const SUCCEED_ALL_THE_SAME = new Set(['consumer-groups']);
 const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ['topics', [...NOWHERE, '--list']],
   ['consumer-groups', [...NOWHERE, '--list']],
@@ -32,7 +34,7 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
 for (const [name, argv] of COMMANDS) {
   test(`${name} fails with the address and the cause where no broker is`, async () => {
     const { status, text } = await outcome(name, argv);
-    assert.equal(status, 1);
+    assert.equal(status, SUCCEED_ALL_THE_SAME.has(name) ? 0 : 1);
     assert.match(text, /127\.0\.0\.1:1/);
     assert.match(text, /ECONNREFUSED/);
   });

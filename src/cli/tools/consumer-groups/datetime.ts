@@ -1,15 +1,15 @@
 import { type ToolError, uncaught } from '../../tool-error.js';
 
 const DATETIME =
-  /^[ \t]*(\d+)-[ \t]*(\d+)-[ \t]*(\d+)T[ \t]*(\d+):[ \t]*(\d+):[ \t]*(\d+)\.[ \t]*(\d+)[ \t]*(?:Z|([+-])(\d\d)(?::?([0-5]\d))?)/;
+  /^[ \t]*(\d+)-[ \t]*(\d+)-[ \t]*(\d+)T[ \t]*(\d+):[ \t]*(\d+):[ \t]*(\d+)\.[ \t]*(\d+)[ \t]*(?:Z|([+-])(\d\d)(?::([0-5]\d))?)/;
 
 /** Java takes no zones beyond these. */
 const LEAST_ZONE_MINUTES = -13 * 60;
 const MOST_ZONE_MINUTES = 14 * 60;
 
 /**
- * Reads a time as Kafka's tools do: `2026-01-31T23:59:59.999`, in UTC unless `Z`, `+01`, `+0100` or `+01:00` follows.
- * What stands after the dot are milliseconds, and no fraction: `.5` is 5 ms. Gives milliseconds since 1970.
+ * Reads a time as Kafka's tools do: `2026-01-31T23:59:59.999`, in UTC unless `Z`, `+01` or `+01:30` follows. What
+ * stands after the dot are milliseconds, and no fraction: `.5` is 5 ms. Of `+0130` it takes the hour alone. Gives milliseconds since 1970.
  *
  * @throws ToolError
  */

@@ -41,15 +41,10 @@ const NO_BROKERS =
 const timedOut = (call: string): KafkaError =>
   new KafkaError('REQUEST_TIMED_OUT', `Timed out waiting for a node assignment. Call: ${call}`);
 
-/**
- * Says in the words of each command that no broker could be asked.
- *
- * @param status the exit status: 0 where it was the user who gave no time
- */
+/** Says in the words of each command that no broker could be asked: to the real tool, and so to scripts, no failure. */
 export async function unreached(
   options: GroupsOptions,
   shown: Shown,
-  status: number,
   error: BootstrapError | null = null,
 ): Promise<number> {
   const { io } = shown;
@@ -63,18 +58,18 @@ export async function unreached(
     const { deletionReport, undeleted } = await import('./delete.js');
     const failure = timedOut('deleteConsumerGroups(api=FIND_COORDINATOR)');
     io.stdout.write(deletionReport(undeleted(options, javaText(failure), told)).plain());
-    return status;
+    return 0;
   }
   if (options.has('delete-offsets')) {
     const { offsetDeletionReport, unaskedDeletion } = await import('./delete-offsets.js');
     io.stdout.write(offsetDeletionReport(unaskedDeletion(options, timedOut)).plain());
-    return status;
+    return 0;
   }
   const isWrapped = wrapsErrors(options);
   const text = unaskedText(options);
   new GroupErrors(shown).print(`${FAILED} ${text}`);
   io.printError(`java.${isWrapped ? 'lang.Runtime' : 'util.concurrent.Execution'}Exception: ${text}`);
-  return status;
+  return 0;
 }
 
 function unaskedText(options: GroupsOptions): string {
