@@ -73,7 +73,7 @@ describe('kafka-consumer-groups', () => {
 
   it('lists groups in each form', async () => {
     const { out } = await run('--list --state');
-    assert.match(out, /^GROUP {21}STATE {16}\n/);
+    assert.match(out, /^GROUP {21}STATE {15}\n/);
     assert.match(out, /^idle {22}Empty {15}$/m);
     const rows = checkedRows('GROUP_LISTING_SCHEMA', await run('--list --output ndjson'));
     assert.deepEqual(rows[0], { group: 'idle', type: 'classic', state: 'Empty' });
