@@ -30,7 +30,7 @@ const SCENARIOS = [
 ];
 
 /** What our broker has not yet: our tools are shown on the real one alone. */
-const TRANSACTIONS = ['transactions-tool', 'transactions-isolation', 'consumer-offsets-formatter'];
+const TRANSACTIONS = ['transactions-tool', 'transactions-isolation'];
 
 test('our tools on Apache Kafka print what its own print there', { skip }, async (t) => {
   await checkParity(t, { tools: OUR_TOOLS, brokerTools: scripts(t), only: [...SCENARIOS, ...TRANSACTIONS] });
