@@ -1,19 +1,22 @@
 // Makes dist/tools of the compiled sources: one file a tool and three that tools share. Loading a hundred small modules
 // takes Node longer than all that a tool then does.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup } from '@rollup/wasm-node';
+import { minify } from 'terser';
 
 /** @typedef {(id: string) => readonly string[]} Next */
 /** @typedef {(id: string) => import('@rollup/wasm-node').ModuleInfo | null} GetInfo */
 
 const SOURCE = fileURLToPath(new URL('../dist/src/', import.meta.url));
-const OUTPUT = fileURLToPath(new URL('../dist/tools/', import.meta.url));
+const TOOLS = fileURLToPath(new URL('../dist/tools', import.meta.url));
+/** Made beside the old ones, which serve until all is there. */
+const OUTPUT = `${TOOLS}.${process.pid}`;
 const ENTRY = 'tool:';
 /** What nearly every run needs is bundled; other packages are found where npm put them. */
 const BUNDLED = /^(?:commander|properties-file)(?:\/|$)/;
@@ -53,13 +56,17 @@ const withoutProcesses = {
 
 const ownPath = { name: 'own-path', resolveImportMeta: () => '__filename' };
 
-/** Latin text that needs no decoding is read faster. */
-const asciiOnly = {
-  name: 'ascii-only',
-  renderChunk: (/** @type {string} */ code) => ({
-    code: code.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    map: null,
-  }),
+/**
+ * Comments and indentation go: what is read at each start counts, and Node collects garbage before a short run ends when
+ * there is much of it. Names and lines stay for the stack trace of an error. Text of ASCII alone needs no decoding.
+ */
+const withoutSpace = {
+  name: 'without-space',
+  async renderChunk(/** @type {string} */ source) {
+    const format = { semicolons: false, ascii_only: true };
+    const { code } = await minify(source, { compress: false, mangle: false, format });
+    return { code: /** @type {string} */ (code), map: null };
+  },
 };
 
 /** All that can be reached from some modules. */
@@ -121,12 +128,11 @@ async function bundle(/** @type {readonly string[]} */ tools) {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'part-[name].cjs',
     ...(isAlone ? { inlineDynamicImports: true } : { manualChunks }),
-    plugins: [ownPath, asciiOnly],
+    plugins: [ownPath, withoutSpace],
   });
   await build.close();
 }
 
-rmSync(OUTPUT, { recursive: true, force: true });
 await bundle(names.filter((name) => !ALONE.includes(name)));
 for (const name of ALONE) await bundle([name]);
 
@@ -134,3 +140,6 @@ for (const name of ALONE) await bundle([name]);
 const hash = createHash('sha256');
 for (const file of readdirSync(OUTPUT).sort()) hash.update(file).update(readFileSync(join(OUTPUT, file)));
 writeFileSync(join(OUTPUT, 'build-id'), hash.digest('hex').slice(0, 16));
+
+rmSync(TOOLS, { recursive: true, force: true });
+renameSync(OUTPUT, TOOLS);

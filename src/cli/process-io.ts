@@ -1,4 +1,5 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Host } from '../base/host.js';
 import { nodeClock } from '../host/node-clock.js';
 import { nodeDisk } from '../host/node-disk.js';
@@ -11,8 +12,8 @@ const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 /** The streams, signals and machine of this process. Streams are opened when they are first used. */
 export class ProcessIo implements Io {
   readonly stdin: Input = new ProcessInput();
-  readonly stdout = new ProcessOutput(() => process.stdout);
-  readonly stderr = new ProcessOutput(() => process.stderr);
+  readonly stdout = new ProcessOutput(1, () => process.stdout);
+  readonly stderr = new ProcessOutput(2, () => process.stderr);
   readonly env = process.env;
   readonly host: Host = { clock: nodeClock, random: nodeRandom, disk: nodeDisk, network: tcpNetwork };
   /** The signal that the process was told to stop by, where somebody listens for it. */
@@ -50,26 +51,35 @@ export function exitStatusOf(signal: StopSignal): number {
   return signal === 'SIGINT' ? 130 : 143;
 }
 
-/** Opened when it is first used: most tools never write to standard error. */
+/** What any pipe takes at once. */
+const WRITTEN_STRAIGHT_BYTES = 16 * 1024;
+
+/**
+ * Standard output or error. A little is written straight to the descriptor: opening Node's stream takes a tenth of a
+ * short run. Whoever writes more gets the stream, as a slow reader must not keep a group's member from its heartbeats.
+ */
 class ProcessOutput implements Output {
   isBroken = false;
+  private readonly descriptor: number;
   private readonly open: () => NodeJS.WriteStream;
   private opened: NodeJS.WriteStream | null = null;
+  private leftStraightBytes = WRITTEN_STRAIGHT_BYTES;
 
-  constructor(open: () => NodeJS.WriteStream) {
+  constructor(descriptor: number, open: () => NodeJS.WriteStream) {
+    this.descriptor = descriptor;
     this.open = open;
   }
 
   get isTerminal(): boolean {
-    return this.stream.isTTY === true;
+    return isatty(this.descriptor);
   }
 
   get columns(): number | null {
-    return this.stream.columns ?? null;
+    return this.isTerminal ? (this.stream.columns ?? null) : null;
   }
 
   get rows(): number | null {
-    return this.stream.rows ?? null;
+    return this.isTerminal ? (this.stream.rows ?? null) : null;
   }
 
   onResize(callback: () => void): void {
@@ -86,7 +96,26 @@ class ProcessOutput implements Output {
   }
 
   write(chunk: string | Uint8Array): boolean {
-    return this.isBroken || this.stream.write(chunk);
+    if (this.isBroken) return true;
+    if (this.opened !== null) return this.opened.write(chunk);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (bytes.length > this.leftStraightBytes) return this.stream.write(bytes);
+    const rest = this.writeStraight(bytes);
+    return rest.length === 0 || this.stream.write(rest);
+  }
+
+  /** @returns what the descriptor did not take */
+  private writeStraight(bytes: Uint8Array): Uint8Array {
+    let at = 0;
+    try {
+      while (at < bytes.length) at += writeSync(this.descriptor, bytes, at);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EAGAIN') return bytes.subarray(at);
+      this.isBroken = true;
+      return bytes.subarray(bytes.length);
+    }
+    this.leftStraightBytes -= bytes.length;
+    return bytes.subarray(at);
   }
 
   drained(): Promise<void> {

@@ -16,7 +16,6 @@ import { VersionRanges } from './version-ranges.js';
 
 const SOFTWARE_NAME = 'kafkalite';
 const SOFTWARE_VERSION = '4.3.1';
-const UNSUPPORTED_VERSION = errorCode('UNSUPPORTED_VERSION');
 
 export interface SendOptions {
   /** The highest version to use, where a request has no room for later fields' facts. */
@@ -238,7 +237,7 @@ export class BrokerConnection {
     const request = { clientSoftwareName: SOFTWARE_NAME, clientSoftwareVersion: SOFTWARE_VERSION };
     const limitMs = this.setupAnswerMs;
     let response = await this.transmit(apiVersionsApi, apiVersionsApi.maxVersion, request, limitMs);
-    if (response.errorCode === UNSUPPORTED_VERSION) {
+    if (isUnsupportedVersion(response.errorCode)) {
       const named = response.apiKeys.find(({ apiKey }) => apiKey === apiVersionsApi.key)?.maxVersion ?? 0;
       const version = Math.min(named, apiVersionsApi.maxVersion);
       response = await this.transmit(apiVersionsApi, version, version >= 3 ? request : {}, limitMs);
@@ -380,12 +379,14 @@ async function connected(
   }
 }
 
+const isUnsupportedVersion = (code: number): boolean => code !== 0 && code === errorCode('UNSUPPORTED_VERSION');
+
 /** An ApiVersions request of an unknown version is answered in version 0 (KIP-511). */
 function readableVersion(call: InFlight, frame: Buffer, bodyAt: number): number {
   const isRefusal =
     call.api.key === apiVersionsApi.key &&
     frame.length >= bodyAt + 2 &&
-    frame.readInt16BE(bodyAt) === UNSUPPORTED_VERSION;
+    isUnsupportedVersion(frame.readInt16BE(bodyAt));
   return isRefusal ? 0 : call.version;
 }
 
