@@ -7,6 +7,7 @@ import { AtomicFile } from '../storage/atomic-file.js';
 import { LogDirs } from '../storage/log-dirs.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../storage/log-options.js';
 import { checkMetaProperties, type MetaProperties, readMetaProperties } from '../storage/meta-properties.js';
+import { cleanerSettings } from './cleaner-settings.js';
 import { decodeMetadataBatches } from './metadata-batch.js';
 import { MetadataLog, type MetadataSnapshot } from './metadata-log.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
@@ -43,6 +44,9 @@ export function openNodeStorage(config: BrokerConfig, host: Host, logger: Logger
     highWatermarkIntervalMs: config.get('replica.high.watermark.checkpoint.interval.ms'),
     recoveryPointIntervalMs: config.get('log.flush.offset.checkpoint.interval.ms'),
     logStartIntervalMs: config.get('log.flush.start.offset.checkpoint.interval.ms'),
+    retentionIntervalMs: config.get('log.retention.check.interval.ms'),
+    initialTaskDelayMs: config.get('log.initial.task.delay.ms'),
+    cleaner: config.get('log.cleaner.enable') ? cleanerSettings(config) : null,
   });
   const directory = `${config.metadataLogDir}/${METADATA_DIRECTORY}`;
   const log = dirs.openMetadataLog(config.metadataLogDir, metadataLogOptions(config));

@@ -7,6 +7,7 @@ import type { MetadataDelta } from '../state/metadata/delta.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
 import type { PartitionState } from '../state/metadata/partition-state.js';
 import type { LogDirs } from '../storage/log-dirs.js';
+import { cleanerSettings } from './cleaner-settings.js';
 import { Partition } from './partition.js';
 import type { Partitions } from './partitions.js';
 import { effectiveConfig, rulesOf, topicSettings } from './topic-settings.js';
@@ -42,6 +43,7 @@ export class Publisher {
       if (!isPlaced || (log.topicId !== null && log.topicId !== topic.id)) dirs.setAside(log.topic, log.partition);
     }
     const effective = effectiveConfig(this.options.config, image);
+    dirs.configureCleaner(cleanerSettings(effective));
     const placed: DirectoryOfReplica[] = [];
     for (const topic of image.topics.values()) placed.push(...this.publishTopic(topic, image, effective));
     if (placed.length > 0) this.options.onPlaced(placed);
@@ -157,6 +159,7 @@ export class Publisher {
     const all =
       delta.changedConfigs.has(configKey(CONFIG_BROKER, '')) ||
       delta.changedConfigs.has(configKey(CONFIG_BROKER, String(this.nodeId)));
+    if (all) this.options.dirs.configureCleaner(cleanerSettings(effective));
     for (const partition of this.options.partitions.all()) {
       if (!all && !delta.changedConfigs.has(configKey(CONFIG_TOPIC, partition.topic))) continue;
       const settings = topicSettings(partition.topic, effective, image);

@@ -47,7 +47,6 @@ export class TopicConfig extends Config<TopicKeys> {
   constructor(overrides: ReadonlyMap<string, string>, broker: BrokerConfig) {
     super(TOPIC_KEYS, withServerDefaults(TOPIC_KEYS, clamped(overrides, broker), broker));
     this.segmentBytes = this.get('internal.segment.bytes') ?? this.get('segment.bytes');
-    this.segmentMs = this.get('segment.ms');
     this.segmentJitterMs = this.get('segment.jitter.ms');
     this.indexBytes = this.get('segment.index.bytes');
     this.indexIntervalBytes = this.get('index.interval.bytes');
@@ -64,6 +63,10 @@ export class TopicConfig extends Config<TopicKeys> {
     this.deleteRetentionMs = this.get('delete.retention.ms');
     this.minCompactionLagMs = this.get('min.compaction.lag.ms');
     this.maxCompactionLagMs = this.get('max.compaction.lag.ms');
+    // What is to be compacted in time must leave the active segment in time.
+    const compactedMs =
+      this.compacts && this.maxCompactionLagMs > 0 ? this.maxCompactionLagMs : Number.POSITIVE_INFINITY;
+    this.segmentMs = Math.min(this.get('segment.ms'), compactedMs);
     this.minCleanableRatio = this.get('min.cleanable.dirty.ratio');
     this.uncleanLeaderElection = this.get('unclean.leader.election.enable');
     this.minInsyncReplicas = this.get('min.insync.replicas');

@@ -22,10 +22,14 @@ export class AtomicFile {
     this.syncs = syncs;
   }
 
-  /** Null when there is none. */
+  /**
+   * Null when there is none. Neither is there one when it is empty or all zeros: that is what a power cut leaves of
+   * a new file whose name reached the platter before its content.
+   */
   read(): string | null {
-    this.isThere = this.disk.stat(this.path) !== null;
-    return this.isThere ? this.disk.readWhole(this.path).toString('utf8') : null;
+    const text = this.disk.stat(this.path) === null ? null : this.disk.readWhole(this.path).toString('utf8');
+    this.isThere = text !== null && /[^\0]/.test(text);
+    return this.isThere ? text : null;
   }
 
   /**

@@ -66,6 +66,17 @@ export class EntryFile {
     this.resize(maxBytes);
   }
 
+  /** Drops all entries and the file, which a sync then does not look for. */
+  remove(): void {
+    this.file.remove();
+    this.writtenCount = 0;
+    this.pendingCount = 0;
+    this.allocatedCount = 0;
+    this.fileBytes = 0;
+    this.known = true;
+    this.dirty = false;
+  }
+
   /**
    * Makes room for entries up to `maxBytes` in all; never below the entries that are there.
    *

@@ -17,6 +17,7 @@ export const PARTITION_METADATA_FILE = 'partition.metadata';
 export const RECOVERY_POINT_FILE = 'recovery-point-offset-checkpoint';
 export const LOG_START_FILE = 'log-start-offset-checkpoint';
 export const HIGH_WATERMARK_FILE = 'replication-offset-checkpoint';
+export const CLEANER_FILE = 'cleaner-offset-checkpoint';
 export const LOCK_FILE = '.lock';
 
 export const METADATA_TOPIC = '__cluster_metadata';

@@ -1,7 +1,6 @@
 /** Operations that take records out of a log, from its end or its start. */
 import type { LogState } from './log-state.js';
 import { rebuildProducers } from './rebuild-producers.js';
-import type { Segment } from './segment.js';
 import { type StorageFailure, storageFailure } from './storage-error.js';
 
 /**
@@ -17,7 +16,10 @@ export function truncateTo(state: LogState, offset: number): boolean {
     return true;
   }
   state.logger.info(`Truncating to offset ${offset}`);
-  state.drop(state.segments.atOrAbove(offset + 1));
+  const later = state.segments.atOrAbove(offset + 1);
+  // Newest first, so that a power cut leaves no gap, and none of them comes back among batches that take their place.
+  state.drop(later.reverse());
+  if (later.length > 0) state.context.disk.syncNow(state.directory);
   state.segments.active.truncateTo(offset);
   ended(state, offset);
   if (state.epochs.truncateFromEnd(offset)) void state.saveEpochs();
@@ -52,6 +54,7 @@ function ended(state: LogState, offset: number): void {
   state.logStartOffset = Math.min(state.logStartOffset, offset);
   state.highWatermark = Math.min(state.highWatermark, offset);
   state.recoveryPoint = Math.min(state.recoveryPoint, offset);
+  if (state.cleanedOffset !== null) state.cleanedOffset = Math.min(state.cleanedOffset, offset);
 }
 
 /** Moves the log start up to `offset`; the files stay until the next look at retention (KIP-107). */
@@ -68,14 +71,6 @@ export function advanceStart(state: LogState, offset: number): StorageFailure | 
   state.producers.replicatedTo(offset);
   if (state.epochs.truncateFromStart(offset)) void state.saveEpochs();
   return null;
-}
-
-/** The oldest segments with nothing at or above `offset`; never the active one. */
-export function segmentsBelow(state: LogState, offset: number): Segment[] {
-  const { all } = state.segments;
-  let count = 0;
-  while (count + 1 < all.length && (all[count + 1] as Segment).baseOffset <= offset) count++;
-  return all.slice(0, count);
 }
 
 /** Takes the `count` oldest segments away; when they are all there are, an empty one takes their place. */

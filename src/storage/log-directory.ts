@@ -4,6 +4,7 @@ import { AtomicFile } from './atomic-file.js';
 import { decodeOffsets, encodeOffsets, type PartitionOffset } from './checkpoint.js';
 import { CLEAN_SHUTDOWN_FILE, decodeCleanShutdown, encodeCleanShutdown } from './clean-shutdown.js';
 import {
+  CLEANER_FILE,
   HIGH_WATERMARK_FILE,
   joinPath,
   LOCK_FILE,
@@ -27,6 +28,8 @@ export interface DirectoryCheckpoints {
   readonly recoveryPoints: ReadonlyMap<string, number>;
   readonly logStartOffsets: ReadonlyMap<string, number>;
   readonly highWatermarks: ReadonlyMap<string, number>;
+  /** Of logs that were compacted. */
+  readonly cleanedOffsets: ReadonlyMap<string, number>;
 }
 
 /** One of `log.dirs`: its lock, its checkpoints, its mark of a clean stop, and the logs that lie in it. */
@@ -45,6 +48,7 @@ export class LogDirectory {
   private readonly recoveryPoints: AtomicFile;
   private readonly logStarts: AtomicFile;
   private readonly highWatermarks: AtomicFile;
+  private readonly cleanedOffsets: AtomicFile;
 
   /** Makes the directory when it is missing, and locks it. @throws LogDirectoryInUseError, DiskError */
   constructor(disk: Disk, syncs: SyncQueue, logger: Logger, path: string) {
@@ -58,10 +62,15 @@ export class LogDirectory {
     this.recoveryPoints = new AtomicFile(disk, joinPath(path, RECOVERY_POINT_FILE), syncs);
     this.logStarts = new AtomicFile(disk, joinPath(path, LOG_START_FILE), syncs);
     this.highWatermarks = new AtomicFile(disk, joinPath(path, HIGH_WATERMARK_FILE), syncs);
+    this.cleanedOffsets = new AtomicFile(disk, joinPath(path, CLEANER_FILE), syncs);
   }
 
-  /** Reads and removes the mark of a clean stop, and reads the checkpoints; those that are missing are made, empty. */
-  start(): DirectoryCheckpoints {
+  /**
+   * Reads and removes the mark of a clean stop, and reads the checkpoints; those that are missing are made, empty.
+   *
+   * @param compacts whether there will be a checkpoint of compaction
+   */
+  start(compacts: boolean): DirectoryCheckpoints {
     const { disk } = this;
     const marker = joinPath(this.path, CLEAN_SHUTDOWN_FILE);
     if (disk.stat(marker) !== null) {
@@ -75,6 +84,7 @@ export class LogDirectory {
       recoveryPoints: this.offsetsOr(this.recoveryPoints, 'all logs are recovered from their start'),
       logStartOffsets: this.offsetsOf(this.logStarts),
       highWatermarks: this.offsetsOr(this.highWatermarks, 'high watermarks begin at the log starts'),
+      cleanedOffsets: compacts ? this.offsetsOr(this.cleanedOffsets, 'all is compacted again') : new Map(),
     };
   }
 
@@ -120,6 +130,11 @@ export class LogDirectory {
     await this.logStarts.save(
       this.encode((log) => (log.logStartOffset > log.firstSegmentOffset ? log.logStartOffset : null)),
     );
+  }
+
+  /** Kept even where no log has one, as Apache Kafka's: a log that is compacted no more may be again. */
+  async saveCleanedOffsets(): Promise<void> {
+    await this.cleanedOffsets.save(this.encode((log) => log.cleanedOffset));
   }
 
   private encode(offsetOf: (log: Log) => number | null): string {

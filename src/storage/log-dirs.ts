@@ -1,5 +1,7 @@
 import { type Disk, DiskError } from '../base/disk.js';
 import type { Clock, Logger, Random, Timer } from '../base/host.js';
+import { Breath } from './breath.js';
+import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.js';
 import { joinPath, METADATA_TOPIC, partitionDirectoryName, suffixedDirectoryName } from './file-names.js';
 import { Log } from './log.js';
 import type { LogContext } from './log-context.js';
@@ -18,14 +20,14 @@ const DEFAULT_RECENT_BYTES_PER_LOG = MIB;
 const DEFAULT_PRODUCER_EXPIRATION_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_HIGH_WATERMARK_INTERVAL_MS = 5000;
 const DEFAULT_CHECKPOINT_INTERVAL_MS = 60_000;
+const DEFAULT_RETENTION_INTERVAL_MS = 300_000;
+const DEFAULT_INITIAL_DELAY_MS = 30_000;
 const EXPIRE_PRODUCERS_INTERVAL_MS = 600_000;
 const UNIQUE_BYTES = 16;
 /** Logs that are synced and closed at the same time in a clean stop. */
 const CLOSING_TOGETHER = 8;
 /** Each keeps one of Node's four file threads busy, and a file open. */
 const SYNCS_TOGETHER = 8;
-/** A start may recover for long: how long it may keep the process from everything else. */
-const YIELD_AFTER_MS = 50;
 const PROGRESS_EVERY_MS = 5000;
 
 export interface LogDirsOptions {
@@ -49,6 +51,12 @@ export interface LogDirsOptions {
   readonly recoveryPointIntervalMs?: number;
   /** log.flush.start.offset.checkpoint.interval.ms */
   readonly logStartIntervalMs?: number;
+  /** log.retention.check.interval.ms */
+  readonly retentionIntervalMs?: number;
+  /** log.initial.task.delay.ms: how long after the start retention is looked at first. */
+  readonly initialTaskDelayMs?: number;
+  /** log.cleaner.*; left out or null for a broker that compacts nothing. */
+  readonly cleaner?: CleanerSettings | null;
 }
 
 /** The log directories of a broker and all partition logs in them. */
@@ -61,6 +69,7 @@ export class LogDirs {
   /** Copies that are being made in another directory, to take the place of the current one. */
   private readonly future = new Map<string, Log>();
   private readonly timers = new Set<Timer>();
+  private readonly cleaner: LogCleaner | null;
 
   private constructor(options: LogDirsOptions) {
     const { disk, clock, random, logger } = options;
@@ -78,6 +87,8 @@ export class LogDirs {
       producerIdExpirationMs: options.producerIdExpirationMs ?? DEFAULT_PRODUCER_EXPIRATION_MS,
     };
     this.directories = lockAll(disk, this.context.syncs, logger, options.paths);
+    const { cleaner = null } = options;
+    this.cleaner = cleaner === null ? null : new LogCleaner(clock, logger, this.directories, cleaner);
   }
 
   /** Makes what is missing and locks all directories. @throws LogDirectoryInUseError, DiskError */
@@ -110,18 +121,39 @@ export class LogDirs {
     this.every(EXPIRE_PRODUCERS_INTERVAL_MS, async (directory) => {
       for (const log of directory.logs) log.expireProducers();
     });
+    const retentionMs = options.retentionIntervalMs ?? DEFAULT_RETENTION_INTERVAL_MS;
+    this.every(
+      retentionMs,
+      (directory) => this.dropUnretained(directory),
+      options.initialTaskDelayMs ?? DEFAULT_INITIAL_DELAY_MS,
+    );
+    this.cleaner?.start();
+  }
+
+  /** The cleaner looks after the logs that it compacts. */
+  private async dropUnretained(directory: LogDirectory): Promise<void> {
+    const breath = new Breath(this.options.clock);
+    for (const log of [...directory.logs]) {
+      if (this.cleaner === null || !log.options.compacts) log.dropUnretained();
+      await breath.take();
+    }
+  }
+
+  /** New settings for a running broker. */
+  configureCleaner(settings: CleanerSettings): void {
+    this.cleaner?.configure(settings);
   }
 
   private async loadDirectory(directory: LogDirectory, optionsOf: (topic: string) => LogOptions): Promise<void> {
     const { clock, logger } = this.options;
-    const checkpoints = directory.start();
+    const checkpoints = directory.start(this.cleaner !== null);
     const found = directory.partitions();
     const how = directory.wasCleanStop
       ? 'no recovery is needed after its clean stop'
       : 'recovering, since it was not stopped cleanly';
     logger.info(`Loading ${found.length} logs from ${directory.path}: ${how}`);
     const startedMs = clock.monotonicMs();
-    let yieldedMs = startedMs;
+    const breath = new Breath(clock);
     let toldMs = startedMs;
     for (const [index, partition] of found.entries()) {
       this.loadPartition(directory, partition, optionsOf(partition.topic), checkpoints);
@@ -130,10 +162,7 @@ export class LogDirs {
         logger.info(`Loaded ${index + 1} of ${found.length} logs from ${directory.path}`);
         toldMs = nowMs;
       }
-      if (nowMs - yieldedMs >= YIELD_AFTER_MS) {
-        await new Promise<void>((resolve) => clock.setTimer(0, resolve));
-        yieldedMs = clock.monotonicMs();
-      }
+      await breath.take();
     }
     const tookMs = Math.round(clock.monotonicMs() - startedMs);
     logger.info(`Loaded ${found.length} logs from ${directory.path} in ${tookMs}ms`);
@@ -166,6 +195,7 @@ export class LogDirs {
       logStartOffset: checkpoints.logStartOffsets.get(name) ?? 0,
     });
     log.updateHighWatermark(checkpoints.highWatermarks.get(name) ?? 0);
+    log.cleanedOffset = checkpoints.cleanedOffsets.get(name) ?? null;
     logs.set(name, log);
   }
 
@@ -305,6 +335,9 @@ export class LogDirs {
     if (directory === null) return;
     this.inBackground(directory, directory.saveRecoveryPoints());
     this.inBackground(directory, directory.saveLogStarts());
+    if (this.cleaner !== null && log.cleanedOffset !== null) {
+      this.inBackground(directory, directory.saveCleanedOffsets());
+    }
   }
 
   /** Sets a log aside that the metadata does not place here: it becomes `-stray` and stays, as measured on 4.3.1. */
@@ -371,6 +404,7 @@ export class LogDirs {
    */
   async close(brokerEpoch = -1): Promise<void> {
     this.stopTimers();
+    await this.cleaner?.stop();
     for (const directory of this.directories) {
       if (!directory.isOnline) continue;
       await closeTogether([...directory.logs]);
@@ -385,6 +419,7 @@ export class LogDirs {
   /** Lets go of everything without writing anything more, as a kill would. */
   abandon(): void {
     this.stopTimers();
+    void this.cleaner?.stop();
     for (const directory of this.directories) {
       for (const log of directory.logs) log.abandon();
       directory.release();
@@ -411,8 +446,12 @@ export class LogDirs {
     work.catch((cause) => this.offline(directory, cause));
   }
 
-  private every(intervalMs: number, work: (directory: LogDirectory) => Promise<void>): void {
-    this.after(intervalMs, () => {
+  private every(
+    intervalMs: number,
+    work: (directory: LogDirectory) => Promise<void>,
+    firstMs: number = intervalMs,
+  ): void {
+    this.after(firstMs, () => {
       for (const directory of this.directories) {
         if (directory.isOnline) this.inBackground(directory, work(directory));
       }

@@ -1,24 +1,52 @@
 import { DiskError } from '../base/disk.js';
+import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.js';
 import type { LogState } from './log-state.js';
 import type { Segment } from './segment.js';
 
 /**
  * Brings all that is in the log now to the platter, and the recovery point up to there. A failure of the disk
  * fails the log and is not thrown.
+ *
+ * One flush runs at a time, since one that begins later leaves out what an earlier one is still at, and must not be
+ * over before it. Those that wait are one.
  */
-export async function flushLog(state: LogState): Promise<void> {
+export function flushLog(state: LogState): Promise<void> {
+  const { flushing } = state;
+  if (flushing === null) return start(state);
+  state.nextFlush ??= flushing.then(() => {
+    state.nextFlush = null;
+    return start(state);
+  });
+  return state.nextFlush;
+}
+
+function start(state: LogState): Promise<void> {
+  // It waited, and the log was given up meanwhile.
+  if (state.status === 'removed' || state.status === 'failed') return Promise.resolve();
+  const running = flushNow(state).finally(() => {
+    state.flushing = null;
+  });
+  state.flushing = running;
+  return running;
+}
+
+async function flushNow(state: LogState): Promise<void> {
   const target = state.logEndOffset;
-  const { truncations, unsyncedSnapshots, unsyncedSegments, unsyncedNames } = state;
+  const { truncations, snapshots, unsyncedSegments, unsyncedNames, unsyncedDirectory, context } = state;
   const isSynced = target <= state.recoveryPoint && !unsyncedNames;
-  if (isSynced && unsyncedSnapshots.length === 0 && unsyncedSegments.length === 0) return;
-  state.unsyncedSnapshots = [];
+  if (isSynced && !snapshots.hasUnsynced && unsyncedSegments.length === 0) return;
+  const unsyncedSnapshots = snapshots.takeUnsynced();
   state.unsyncedSegments = [];
   state.unsyncedNames = false;
+  state.unsyncedDirectory = false;
   const segments = new Set([...unsyncedSegments, ...state.segments.from(state.recoveryPoint)]);
   try {
     for (const segment of segments) await flushSegment(state, segment);
-    for (const path of unsyncedSnapshots) await ifThere(() => state.context.syncs.sync(path));
-    if (unsyncedNames) await state.context.syncs.sync(state.directory);
+    for (const path of unsyncedSnapshots) await ifThere(() => context.syncs.sync(path));
+    if (unsyncedNames) await context.syncs.sync(state.directory);
+    if (unsyncedDirectory) await syncDirectory(state);
+    // Batches below the recovery point are not read again, and so cannot tell their epochs.
+    await state.epochFile.settled();
   } catch (cause) {
     if (state.status !== 'removed') state.failed(cause, 'flushing');
     return;
@@ -33,6 +61,14 @@ async function flushSegment(state: LogState, segment: Segment): Promise<void> {
     // It may have been deleted meanwhile; then there is nothing to flush.
     if (state.segments.all.includes(segment)) throw cause;
   }
+}
+
+/** What an earlier process wrote and did not live to sync: its name, and the small files in it. */
+async function syncDirectory(state: LogState): Promise<void> {
+  for (const name of [LEADER_EPOCH_FILE, PARTITION_METADATA_FILE]) {
+    await ifThere(() => state.context.syncs.sync(joinPath(state.directory, name)));
+  }
+  await state.context.syncs.sync(state.parent);
 }
 
 async function ifThere(sync: () => Promise<void>): Promise<void> {

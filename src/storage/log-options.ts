@@ -18,6 +18,13 @@ export interface LogOptions {
   /** Infinity: no limit. */
   readonly retentionMs: number;
   readonly retentionBytes: number;
+  /** Compaction: the part of the log that must be uncleaned, 0 to 1. */
+  readonly minCleanableRatio: number;
+  /** Compaction: how young records stay as they are, and how old ones are compacted in any case. */
+  readonly minCompactionLagMs: number;
+  readonly maxCompactionLagMs: number;
+  /** Compaction: how long tombstones and transaction markers stay once they are all that is left. */
+  readonly deleteRetentionMs: number;
 }
 
 const GIB = 1024 * 1024 * 1024;
@@ -38,4 +45,8 @@ export const DEFAULT_LOG_OPTIONS: LogOptions = {
   compacts: false,
   retentionMs: 7 * DAY_MS,
   retentionBytes: Number.POSITIVE_INFINITY,
+  minCleanableRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.POSITIVE_INFINITY,
+  deleteRetentionMs: DAY_MS,
 };

@@ -4,6 +4,7 @@ import type { Segment } from './segment.js';
 import { type BatchRange, NO_RECORDS, readSegment } from './segment-read.js';
 import { type StorageFailure, storageFailure } from './storage-error.js';
 import { isCorruption } from './stored-batch.js';
+import type { AbortedTransaction } from './transaction-index.js';
 
 /** How far a reader may see: to the end, only what all replicas have, only what is decided; or up to an offset. */
 export type ReadLimit = 'logEnd' | 'highWatermark' | 'lastStable' | number;
@@ -32,6 +33,15 @@ export function limitOffset(state: LogState, upTo: ReadLimit): number {
   if (upTo === 'logEnd') return state.logEndOffset;
   if (upTo === 'highWatermark') return state.highWatermark;
   return upTo === 'lastStable' ? state.lastStableOffset : Math.min(upTo, state.logEndOffset);
+}
+
+/** The transactions that a reader of the offsets `from` to `to` (exclusive) must leave out. */
+export function abortedBetween({ segments }: LogState, from: number, to: number): AbortedTransaction[] {
+  const found: AbortedTransaction[] = [];
+  for (const segment of segments.from(from)) {
+    if (segment.transactionIndex.collect(from, to, found)) break;
+  }
+  return found;
 }
 
 /** At once when what is wanted is in memory, or nothing is there to be read. */

@@ -41,15 +41,20 @@ export class LogState {
   highWatermark: number;
   /** All below it is on the platter. */
   recoveryPoint: number;
+  /** Compaction took all below into account; null when it never ran. */
+  cleanedOffset: number | null = null;
   status: LogStatus = 'open';
   /** Goes up whenever records go from the end. */
   truncations = 0;
-  /** Producer snapshots that are not synced. */
-  unsyncedSnapshots: string[] = [];
   /** Segments that were sealed since the last flush. */
   unsyncedSegments: Segment[] = [];
   /** Whether files came or went since the directory was synced. */
   unsyncedNames = false;
+  /** Whether the partition directory's own name, and the small files in it, may be new to the platter. */
+  unsyncedDirectory = false;
+  /** The flush that runs, and the one that is to run after it. */
+  flushing: Promise<void> | null = null;
+  nextFlush: Promise<void> | null = null;
   private readonly onFailure: (cause: unknown) => void;
   private readonly removals = new Map<Timer, () => void>();
 
@@ -80,7 +85,8 @@ export class LogState {
     this.onFailure = onFailure;
     this.setJitter(this.segments.active);
     this.unsyncedNames = loaded.hasNewFiles;
-    for (const segment of loaded.dropped) this.later(() => segment.removeDeleted());
+    this.unsyncedDirectory = loaded.hasNewFiles;
+    for (const segment of loaded.dropped) this.later(() => segment.removeFiles());
   }
 
   get parent(): string {
@@ -130,8 +136,7 @@ export class LogState {
     const { active } = this.segments;
     if (active.baseOffset === baseOffset) return;
     producers.endOffset = baseOffset;
-    const snapshot = snapshots.take(producers);
-    if (snapshot !== null) this.unsyncedSnapshots.push(snapshot);
+    snapshots.take(producers);
     active.seal();
     this.unsyncedSegments.push(active);
     this.addSegment(baseOffset);
@@ -157,21 +162,33 @@ export class LogState {
     segment.jitterMs = limitMs === 0 ? 0 : Math.floor(this.context.random.fraction() * limitMs);
   }
 
-  /** Takes segments out of the log; their files go after `fileDeleteDelayMs`. */
-  drop(segments: readonly Segment[]): void {
+  /**
+   * Takes segments out of the log; their files go after `fileDeleteDelayMs`.
+   *
+   * @param keptSnapshot the base offset whose producer snapshot stays
+   */
+  drop(segments: readonly Segment[], keptSnapshot: number | null = null): void {
     if (segments.length === 0) return;
     this.segments.remove(segments);
     this.unsyncedNames = true;
     const snapshots: string[] = [];
     for (const segment of segments) {
       segment.markDeleted();
-      const snapshot = this.snapshots.markDeleted(segment.baseOffset);
+      const { baseOffset } = segment;
+      const snapshot = baseOffset === keptSnapshot ? null : this.snapshots.markDeleted(baseOffset);
       if (snapshot !== null) snapshots.push(snapshot);
     }
     this.later(() => {
-      for (const segment of segments) segment.removeDeleted();
+      for (const segment of segments) segment.removeFiles();
       for (const path of snapshots) this.context.disk.remove(path);
     });
+  }
+
+  /** `cleaned`, whose files are swap files, takes the place of `old`: neighbours, the first of its base offset. */
+  replace(old: readonly Segment[], cleaned: Segment): void {
+    this.drop(old, cleaned.baseOffset);
+    cleaned.rename('');
+    this.segments.add(cleaned);
   }
 
   private later(remove: () => void): void {
@@ -198,7 +215,7 @@ export class LogState {
     for (const segment of this.segments.all) segment.movedTo(directory);
     this.snapshots.movedTo(directory);
     this.epochFile.moveTo(joinPath(directory, LEADER_EPOCH_FILE));
-    this.unsyncedSnapshots = [];
+    this.unsyncedDirectory = true;
   }
 
   /** Writes the leader epochs down; settles once they are on the platter. */

@@ -3,19 +3,22 @@ import { type ValidationRules, validateBatch } from '../protocol/records/validat
 import { type AppendFacts, checkNumberedBatches, factsOf, numberBatches } from './append-facts.js';
 import { AtomicFile } from './atomic-file.js';
 import { encodeEpochs } from './checkpoint.js';
+import { type Cleanable, cleanableOf } from './cleaner/cleanable.js';
+import { type CleaningMeans, CleaningPass, type CleaningReport } from './cleaner/cleaning-pass.js';
 import { joinPath, PARTITION_METADATA_FILE, partitionDirectoryName } from './file-names.js';
 import type { EpochEndOffset } from './leader-epochs.js';
 import { type AppendResult, appendFailure, appendRefused, writeBatches } from './log-append.js';
 import type { LogContext } from './log-context.js';
-import { advanceStart, dropOldest, segmentsBelow, truncateFullyTo, truncateTo } from './log-cut.js';
+import { advanceStart, truncateFullyTo, truncateTo } from './log-cut.js';
 import { flushLog } from './log-flush.js';
 import type { LogOptions } from './log-options.js';
-import { limitOffset, type ReadLimit, type ReadRequest, type ReadResult, readLog } from './log-read.js';
+import { abortedBetween, limitOffset, type ReadLimit, type ReadRequest, type ReadResult, readLog } from './log-read.js';
 import { LogState, type LogStatus } from './log-state.js';
 import { type FoundOffset, findByTimestamp, findLargestTimestamp } from './offset-lookup.js';
 import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.js';
 import type { CheckOptions, ProducerEntry } from './producer-state.js';
 import { type LoadFacts, loadLog } from './recovery.js';
+import { dropUnretained } from './retention.js';
 import { type StorageFailure, storageFailure } from './storage-error.js';
 import { isCorruption, storedBaseOffset, storedLeaderEpoch, storedSizeBytes } from './stored-batch.js';
 import type { AbortedTransaction } from './transaction-index.js';
@@ -261,11 +264,7 @@ export class Log {
 
   /** The transactions that a reader of the offsets `from` to `to` (exclusive) must leave out. */
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
-    const found: AbortedTransaction[] = [];
-    for (const segment of this.state.segments.from(from)) {
-      if (segment.transactionIndex.collect(from, to, found)) break;
-    }
-    return found;
+    return abortedBetween(this.state, from, to);
   }
 
   /**
@@ -319,11 +318,40 @@ export class Log {
     return this.state.unusable() ?? advanceStart(this.state, offset);
   }
 
-  /** Deletes the files of segments that lie below the log start. @returns how many segments went */
-  deleteSegmentsBelowStart(): number {
-    const below = segmentsBelow(this.state, this.state.logStartOffset);
-    dropOldest(this.state, below.length);
-    return below.length;
+  /** Takes out the segments that the settings do not keep any longer. @returns how many */
+  dropUnretained(): number {
+    if (this.state.status !== 'open') return 0;
+    try {
+      return dropUnretained(this.state);
+    } catch (cause) {
+      this.state.failed(cause, 'deleting old segments of');
+      return 0;
+    }
+  }
+
+  /** Compaction took all below into account; null when it never ran. For the cleaner checkpoint. */
+  get cleanedOffset(): number | null {
+    return this.state.cleanedOffset;
+  }
+
+  set cleanedOffset(offset: number | null) {
+    this.state.cleanedOffset = offset;
+  }
+
+  /** What is there to be compacted. */
+  cleanable(): Cleanable {
+    return cleanableOf(this.state, this.state.cleanedOffset);
+  }
+
+  /**
+   * Compacts what {@link cleanable} said. One pass at a time.
+   *
+   * @throws CleaningAbortedError when the log changed under it or its disk failed, UncleanableLogError when it is damaged
+   */
+  async clean(cleanable: Cleanable, means: CleaningMeans): Promise<CleaningReport> {
+    const report = await new CleaningPass(this.state, cleanable, means).run();
+    this.state.cleanedOffset = report.endOffset;
+    return report;
   }
 
   /** Begins a new segment; nothing happens when the active one is empty. */
@@ -378,8 +406,7 @@ export class Log {
     this.stopTimers();
     try {
       state.producers.endOffset = state.logEndOffset;
-      const snapshot = state.snapshots.take(state.producers);
-      if (snapshot !== null) state.unsyncedSnapshots.push(snapshot);
+      state.snapshots.take(state.producers);
       const { active } = state.segments;
       if (active.seal()) state.unsyncedSegments.push(active);
       await flushLog(state);

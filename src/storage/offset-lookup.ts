@@ -1,7 +1,6 @@
 import { NO_TIMESTAMP } from '../protocol/records/batch-header.js';
 import { readRecords } from '../protocol/records/batch-reader.js';
 import { BatchScan } from './batch-scan.js';
-import type { Segment } from './segment.js';
 import type { Segments } from './segments.js';
 import { storedLeaderEpoch, storedMaxTimestamp } from './stored-batch.js';
 
@@ -16,7 +15,7 @@ export interface FoundOffset {
 
 /** The first record at or above `startOffset` whose timestamp is at least `timestamp`; null when there is none. */
 export function findByTimestamp(segments: Segments, timestamp: number, startOffset: number): FoundOffset | null {
-  const segment = segments.all.find((candidate) => largestTimestampOf(candidate) >= timestamp);
+  const segment = segments.all.find((candidate) => candidate.youngestMs >= timestamp);
   if (segment === undefined) return null;
   const from = Math.max(segment.timeIndex.floor(timestamp).offset, startOffset);
   const scan = new BatchScan(segment.log, segment.offsetIndex.floor(from).position, segment.sizeBytes);
@@ -43,12 +42,6 @@ export function findLargestTimestamp(segments: Segments): FoundOffset | null {
     return found === undefined ? null : foundIn(scan, found.offset, timestamp);
   }
   return null;
-}
-
-/** Records without timestamps are as old as the file. */
-function largestTimestampOf(segment: Segment): number {
-  const { timestamp } = segment.largestTimestamp;
-  return timestamp >= 0 ? timestamp : segment.modifiedMs();
 }
 
 function recordsOf(scan: BatchScan): ReturnType<typeof readRecords> {

@@ -14,6 +14,7 @@ export class ProducerSnapshots {
   private offsets: number[];
   /** At or below this offset a new snapshot says nothing new. */
   private lastOffset = 0;
+  private readonly unsynced = new Set<number>();
 
   /** @param names what lies in the directory */
   constructor(disk: Disk, logger: Logger, directory: string, names: readonly string[]) {
@@ -35,21 +36,32 @@ export class ProducerSnapshots {
   }
 
   /**
-   * Writes the state down, if it went on since the last time.
-   *
-   * @returns the new file, which is not synced yet
+   * Writes the state down, if it went on since the last time. The new file is to be synced, see {@link takeUnsynced}.
    */
-  take(state: ProducerState): string | null {
+  take(state: ProducerState): void {
     const offset = state.endOffset;
-    if (offset <= this.lastOffset) return null;
+    if (offset <= this.lastOffset) return;
     const path = this.pathOf(offset);
     this.disk.writeWhole(path, encodeProducerSnapshot(state.producers));
     this.lastOffset = offset;
+    this.unsynced.add(offset);
     if (!this.offsets.includes(offset)) {
       this.offsets.push(offset);
       this.offsets.sort((left, right) => left - right);
     }
-    return path;
+  }
+
+  get hasUnsynced(): boolean {
+    return this.unsynced.size > 0;
+  }
+
+  /** The files that are not synced; from now on that is the caller's business. */
+  takeUnsynced(): string[] {
+    const paths = [...this.unsynced]
+      .filter((offset) => this.offsets.includes(offset))
+      .map((offset) => this.pathOf(offset));
+    this.unsynced.clear();
+    return paths;
   }
 
   /** The newest snapshot that can be read; those that cannot go. At `startOffset` and empty when there is none. */

@@ -90,6 +90,8 @@ class Loading {
     const { context, directory, facts, epochs, snapshots } = this;
     const { segments, damaged } = loadSegments(context.files, directory, this.names, this.nowMs, this.logger);
     for (const { segment, reason } of damaged) {
+      // Those that are recovered anyway wait for their turn: what lies before them is not known to be whole yet.
+      if (!facts.isCleanStart && segments.from(facts.recoveryPoint).includes(segment)) continue;
       this.logger.warn(`Segment ${segment.log.path} is recovered and its indexes are rebuilt: ${reason}`);
       this.recover(segment, segments);
     }
@@ -212,14 +214,18 @@ class Loading {
     }
   }
 
-  /** A segment whose files take the name of another one made anew must be out of the way at once. */
+  /**
+   * A segment whose files take the name of another one made anew must be out of the way at once, and must not come
+   * back with a power cut among batches that are written in its place: newest first, so that no gap stays, and synced.
+   */
   private drop(dropped: readonly Segment[], segments: Segments): void {
     segments.remove(dropped);
-    for (const segment of dropped) {
+    for (const segment of [...dropped].reverse()) {
       segment.markDeleted();
       this.snapshots.remove(segment.baseOffset);
       this.dropped.push(segment);
     }
+    if (dropped.length > 0) this.context.disk.syncNow(this.directory);
   }
 }
 

@@ -1,10 +1,12 @@
 import { BatchScan } from './batch-scan.js';
 import {
+  CLEANED_SUFFIX,
   DELETED_SUFFIX,
   joinPath,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
   offsetDigits,
+  type SWAP_SUFFIX,
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from './file-names.js';
@@ -16,6 +18,9 @@ import { TransactionIndex } from './transaction-index.js';
 
 const SEGMENT_SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX];
 const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+
+/** What stands behind the names of a segment's files while it is no part of the log's end result. */
+export type SegmentState = '' | typeof CLEANED_SUFFIX | typeof SWAP_SUFFIX | typeof DELETED_SUFFIX;
 
 /** What a segment needs to know to roll, in the terms of the topic's configuration. */
 export interface RollLimits {
@@ -46,6 +51,7 @@ export class Segment {
   jitterMs = 0;
   private readonly files: OpenFiles;
   private directory: string;
+  private fileState: SegmentState;
   private offsets: OffsetIndex | null = null;
   private times: TimeIndex | null = null;
   private transactions: TransactionIndex | null = null;
@@ -56,9 +62,17 @@ export class Segment {
   /** Set when the file holds more than the log: from this offset on it is to be cut before it is written. */
   private overwriteFrom: number | null = null;
 
-  private constructor(files: OpenFiles, directory: string, baseOffset: number, sizeBytes: number, createdMs: number) {
+  private constructor(
+    files: OpenFiles,
+    directory: string,
+    baseOffset: number,
+    sizeBytes: number,
+    createdMs: number,
+    fileState: SegmentState = '',
+  ) {
     this.files = files;
     this.directory = directory;
+    this.fileState = fileState;
     this.baseOffset = baseOffset;
     this.sizeBytes = sizeBytes;
     this.createdMs = createdMs;
@@ -78,6 +92,16 @@ export class Segment {
     segment.offsetIndex.entries.allocate(options.indexBytes);
     segment.timeIndex.entries.allocate(options.indexBytes);
     segment.indexesGrown = true;
+    return segment;
+  }
+
+  /** An empty one beside the log, for what compaction leaves of others. Files of that name are replaced. */
+  static createCleaned(files: OpenFiles, directory: string, baseOffset: number, nowMs: number): Segment {
+    const segment = new Segment(files, directory, baseOffset, 0, nowMs, CLEANED_SUFFIX);
+    segment.removeFiles();
+    segment.log.create();
+    segment.offsetIndex.entries.allocate(0);
+    segment.timeIndex.entries.allocate(0);
     return segment;
   }
 
@@ -140,7 +164,8 @@ export class Segment {
     return first >= 0 ? maxTimestamp - first : nowMs - this.createdMs;
   }
 
-  private firstBatchTimestamp(): number {
+  /** The largest of its first batch; -1 when that has none, or there is none. */
+  firstBatchTimestamp(): number {
     if (this.firstTimestamp === null) {
       const scan = new BatchScan(this.log, 0, this.sizeBytes);
       this.firstTimestamp = scan.next() ? storedMaxTimestamp(scan.bytes, scan.at) : -1;
@@ -301,36 +326,57 @@ export class Segment {
     this.transactions?.entries.release();
   }
 
-  /** Renames its files to `*.deleted`; they are still there for reads under way. */
+  /** Renames its files to `*.deleted`; reads go on in them. */
   markDeleted(): void {
-    this.closeFiles();
-    const { disk } = this.files;
-    for (const suffix of SEGMENT_SUFFIXES) {
-      const path = this.pathOf(suffix);
-      if (disk.stat(path) !== null) disk.rename(path, path + DELETED_SUFFIX);
-    }
+    this.rename(DELETED_SUFFIX);
   }
 
-  /** Removes what {@link markDeleted} left. */
-  removeDeleted(): void {
-    for (const suffix of SEGMENT_SUFFIXES) this.files.disk.remove(this.pathOf(suffix) + DELETED_SUFFIX);
+  /** Gives its files another state. A crash between two files leaves some of each: loading knows what to do with it. */
+  rename(fileState: SegmentState): void {
+    const renamed = SEGMENT_SUFFIXES.map((suffix) => [suffix, this.pathOf(suffix)] as const);
+    this.closeFiles();
+    this.fileState = fileState;
+    const { disk } = this.files;
+    for (const [suffix, path] of renamed) if (disk.stat(path) !== null) disk.rename(path, this.pathOf(suffix));
+    this.takePaths();
+  }
+
+  /** Removes its files, whatever their state. */
+  removeFiles(): void {
+    this.closeFiles();
+    for (const suffix of SEGMENT_SUFFIXES) this.files.disk.remove(this.pathOf(suffix));
   }
 
   /** The directory got a new name. */
   movedTo(directory: string): void {
     this.closeFiles();
     this.directory = directory;
+    this.takePaths();
+  }
+
+  private takePaths(): void {
     this.log.path = this.pathOf(LOG_SUFFIX);
     if (this.offsets !== null) this.offsets.entries.file.path = this.pathOf(OFFSET_INDEX_SUFFIX);
     if (this.times !== null) this.times.entries.file.path = this.pathOf(TIME_INDEX_SUFFIX);
     if (this.transactions !== null) this.transactions.entries.file.path = this.pathOf(TRANSACTION_INDEX_SUFFIX);
   }
 
-  modifiedMs(): number {
+  /** Of the `.log` file: what the age of records without timestamps is taken for. */
+  get modifiedMs(): number {
     return this.files.disk.stat(this.log.path)?.modifiedMs ?? this.createdMs;
   }
 
+  set modifiedMs(timeMs: number) {
+    this.files.disk.setModifiedMs(this.log.path, timeMs);
+  }
+
+  /** Of its youngest record; the file's where no record has a timestamp. */
+  get youngestMs(): number {
+    const { timestamp } = this.largestTimestamp;
+    return timestamp >= 0 ? timestamp : this.modifiedMs;
+  }
+
   pathOf(suffix: string): string {
-    return joinPath(this.directory, offsetDigits(this.baseOffset) + suffix);
+    return joinPath(this.directory, offsetDigits(this.baseOffset) + suffix + this.fileState);
   }
 }

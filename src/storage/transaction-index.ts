@@ -75,8 +75,7 @@ export class TransactionIndex {
 
   /** Drops all entries and the file. */
   clear(): void {
-    if (!this.isEmpty) this.entries.reset(0);
-    this.entries.file.remove();
+    this.entries.remove();
   }
 
   /** @throws CorruptLogError when an entry cannot be one of the segment that begins at `baseOffset`. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DiskError } from '../../src/base/disk.js';
 import { LogDirs } from '../../src/storage/log-dirs.js';
-import { DEFAULT_LOG_OPTIONS } from '../../src/storage/log-options.js';
+import { DEFAULT_LOG_OPTIONS as DEFAULTS } from '../../src/storage/log-options.js';
 import { CorruptLogError, LogDirectoryInUseError } from '../../src/storage/storage-error.js';
 import { batchOf } from '../support/batches.js';
 import { MemoryDisk } from '../support/memory-disk.js';
@@ -10,6 +10,8 @@ import { RecordingLogger } from '../support/recording-logger.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 
+/** The records here are as old as it suits the tests. */
+const OPTIONS = { ...DEFAULTS, retentionMs: Number.POSITIVE_INFINITY };
 const ID = '5u-xnYwi4R1O9bFsBAMuvA';
 
 class Dirs {
@@ -27,7 +29,7 @@ class Dirs {
       random: new SeededRandom(disk.list('/').length),
       logger: this.logger,
       paths,
-      defaults: DEFAULT_LOG_OPTIONS,
+      defaults: OPTIONS,
       onOffline: (path) => this.offline.push(path),
     });
   }
@@ -45,7 +47,7 @@ class Dirs {
   }
 
   create(topic: string, path?: string): void {
-    this.dirs.create(topic, 0, ID, DEFAULT_LOG_OPTIONS, path);
+    this.dirs.create(topic, 0, ID, OPTIONS, path);
   }
 
   text(path: string): string {
@@ -168,8 +170,8 @@ describe('LogDirs', () => {
     assert.deepEqual(['one', 'two', 'three'].map(where), ['/b/one-0', '/a/two-0', '/a/three-0']);
     bed.create('four');
     assert.equal(where('four'), '/b/four-0');
-    assert.throws(() => dirs.create('five', 0, ID, DEFAULT_LOG_OPTIONS, '/c'), /\/c is none of log\.dirs/);
-    assert.equal(dirs.create('one', 0, ID, DEFAULT_LOG_OPTIONS), dirs.get('one', 0), 'it is there already');
+    assert.throws(() => dirs.create('five', 0, ID, OPTIONS, '/c'), /\/c is none of log\.dirs/);
+    assert.equal(dirs.create('one', 0, ID, OPTIONS), dirs.get('one', 0), 'it is there already');
   });
 
   it('renames a deleted log at once, removes it later, and can make it anew meanwhile', async () => {
@@ -232,7 +234,7 @@ describe('LogDirs', () => {
     const first = await Dirs.loaded(['/a', '/b']);
     first.create('orders', '/a');
     first.append('orders', ['a', 'b']);
-    const copy = first.dirs.createFuture('orders', 0, ID, DEFAULT_LOG_OPTIONS, '/b');
+    const copy = first.dirs.createFuture('orders', 0, ID, OPTIONS, '/b');
     copy.appendRaw(batchOf(['a', 'b'], 1000, { baseOffset: 0, leaderEpoch: 0 }));
     await first.dirs.close();
     const second = await Dirs.loaded(['/a', '/b'], first.disk);
@@ -252,13 +254,13 @@ describe('LogDirs', () => {
 
   it('opens the metadata log apart from the others, and recovers it at every start', async () => {
     const first = await Dirs.loaded(['/a']);
-    const log = first.dirs.openMetadataLog('/a', DEFAULT_LOG_OPTIONS);
+    const log = first.dirs.openMetadataLog('/a', OPTIONS);
     log.appendRaw(batchOf(['a'], 1, { baseOffset: 0, leaderEpoch: 1 }));
     await log.close();
     await first.dirs.close();
     const second = await Dirs.loaded(['/a'], first.disk);
     assert.deepEqual([...second.dirs.logs], []);
-    assert.equal(second.dirs.openMetadataLog('/a', DEFAULT_LOG_OPTIONS).logEndOffset, 1);
+    assert.equal(second.dirs.openMetadataLog('/a', OPTIONS).logEndOffset, 1);
     assert.ok(second.logger.at('DEBUG').some((line) => line.includes('Recovering unflushed segment 0')));
   });
 
@@ -273,7 +275,7 @@ describe('LogDirs', () => {
     assert.equal(result.error, 'KAFKA_STORAGE_ERROR');
     assert.deepEqual(bed.offline, ['/b']);
     assert.equal(bed.dirs.get('bad', 0), undefined);
-    assert.throws(() => bed.dirs.create('more', 0, ID, DEFAULT_LOG_OPTIONS, '/b'), /\/b is offline/);
+    assert.throws(() => bed.dirs.create('more', 0, ID, OPTIONS, '/b'), /\/b is offline/);
     bed.append('good', ['a']);
     await bed.dirs.close();
     assert.notEqual(bed.disk.stat('/a/.kafka_cleanshutdown'), null);

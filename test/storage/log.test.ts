@@ -245,7 +245,7 @@ describe('Log: reading', () => {
     bed.log.updateHighWatermark(2);
     const reading = bed.log.read({ ...ALL, offset: 0 });
     bed.log.advanceLogStart(1);
-    assert.equal(bed.log.deleteSegmentsBelowStart(), 1);
+    assert.equal(bed.log.dropUnretained(), 1);
     const result = await reading;
     assert.ok(result.kind === 'records' ? result.records.length > 0 : result.error === 'OFFSET_OUT_OF_RANGE');
     assert.deepEqual(bed.failures, []);
@@ -379,7 +379,7 @@ describe('Log: cutting', () => {
     assert.equal(bed.log.firstSegmentOffset, 0, 'the files stay');
     assert.deepEqual(bed.log.endOffsetForEpoch(3), { epoch: 3, endOffset: 4 });
     assert.deepEqual(await bed.values(), ['v3', 'v4', 'v5']);
-    assert.equal(bed.log.deleteSegmentsBelowStart(), 1);
+    assert.equal(bed.log.dropUnretained(), 1);
     assert.equal(bed.log.firstSegmentOffset, 2);
     assert.equal(bed.files()['00000000000000000000.log.deleted'], batchOf(['v0']).length * 2);
     bed.clock.advance(bed.options.fileDeleteDelayMs);
@@ -397,7 +397,7 @@ describe('Log: cutting', () => {
     bed.append(batchOf(['a']));
     bed.log.roll();
     bed.log.advanceLogStart(1);
-    bed.log.deleteSegmentsBelowStart();
+    bed.log.dropUnretained();
     await bed.log.close();
     assert.equal(bed.clock.timerCount, 0);
     assert.ok(bed.files()['00000000000000000000.log.deleted']);

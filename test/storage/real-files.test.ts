@@ -6,13 +6,15 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { nodeDisk } from '../../src/host/node-disk.js';
 import { LogDirs } from '../../src/storage/log-dirs.js';
-import { DEFAULT_LOG_OPTIONS } from '../../src/storage/log-options.js';
+import { DEFAULT_LOG_OPTIONS as DEFAULTS } from '../../src/storage/log-options.js';
 import { batchOf } from '../support/batches.js';
 import { readLogFixture, unpackLogFixture } from '../support/log-fixture.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { SeededRandom } from '../support/seeded-random.js';
 
 /** Where Linux lists the open files of this process. */
+/** The records here are as old as it suits the tests. */
+const OPTIONS = { ...DEFAULTS, retentionMs: Number.POSITIVE_INFINITY };
 const OPEN_FILES = '/proc/self/fd';
 const ID = '5u-xnYwi4R1O9bFsBAMuvA';
 
@@ -48,7 +50,7 @@ describe('logs on real files', () => {
 
   it('keeps many logs with few open files', async () => {
     const dirs = await open(10);
-    const options = { ...DEFAULT_LOG_OPTIONS, indexIntervalBytes: 100 };
+    const options = { ...OPTIONS, indexIntervalBytes: 100 };
     for (let n = 0; n < 40; n++) dirs.create('t', n, ID, options);
     for (let round = 0; round < 5; round++) {
       for (let n = 0; n < 40; n++) {
@@ -88,7 +90,7 @@ describe('logs on real files', () => {
 
   it('reads while it deletes', async () => {
     const dirs = await open();
-    const log = dirs.create('t', 0, ID, DEFAULT_LOG_OPTIONS);
+    const log = dirs.create('t', 0, ID, OPTIONS);
     for (let n = 0; n < 20; n++) {
       log.appendOwn(batchOf([Buffer.alloc(5000, n)]), { leaderEpoch: 0 });
       log.roll();
@@ -98,7 +100,7 @@ describe('logs on real files', () => {
       log.read({ offset, maxBytes: 6000, upTo: 'logEnd', minOneBatch: true }),
     );
     log.advanceLogStart(15);
-    assert.equal(log.deleteSegmentsBelowStart(), 15);
+    assert.equal(log.dropUnretained(), 15);
     for (const result of await Promise.all(reads)) {
       assert.ok(result.kind === 'records' || result.error === 'OFFSET_OUT_OF_RANGE');
     }

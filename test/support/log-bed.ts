@@ -37,7 +37,8 @@ export class LogBed<AnyDisk extends Disk = MemoryDisk> {
   constructor(settings: LogBedOptions<AnyDisk> = {}) {
     this.settings = settings;
     this.disk = settings.disk ?? (new MemoryDisk() as unknown as AnyDisk);
-    this.options = { ...DEFAULT_LOG_OPTIONS, ...settings.options };
+    // Records of tests are as old as it suits them.
+    this.options = { ...DEFAULT_LOG_OPTIONS, retentionMs: Number.POSITIVE_INFINITY, ...settings.options };
     this.directory = `${settings.path ?? '/logs'}/t-0`;
     this.log = this.open({ isCleanStart: true, recoveryPoint: 0, logStartOffset: 0 });
   }

@@ -20,7 +20,16 @@ export interface LogFixture {
       readonly filesChanged?: Readonly<Record<string, readonly [number, number]>>;
     };
     /** By log directory, `''` when there is one. */
-    readonly dirs: Readonly<Record<string, { readonly partitions: Readonly<Record<string, PartitionFiles>> }>>;
+    readonly dirs: Readonly<
+      Record<
+        string,
+        {
+          readonly partitions: Readonly<Record<string, PartitionFiles>>;
+          /** By file, then by partition. */
+          readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+        }
+      >
+    >;
   };
 }
 
