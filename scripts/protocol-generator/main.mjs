@@ -36,6 +36,8 @@ files.set(
   ),
 );
 files.set('metadata-layouts.ts', layoutsFile('METADATA_LAYOUTS', metadataRecords));
+const ofConsumers = schemas.filter(({ name }) => /^ConsumerProtocol(?:Assignment|Subscription)$/.test(name));
+files.set('consumer-protocol-layouts.ts', layoutsFile('CONSUMER_PROTOCOL_LAYOUTS', ofConsumers));
 for (const module of ['group-coordinator', 'transaction-coordinator', 'share-coordinator']) {
   files.set(`${module}-records.ts`, coordinatorRecordsFile(module, schemas));
   files.set(`${module}-layouts.ts`, coordinatorLayoutsFile(module, schemas));

@@ -4,13 +4,14 @@ import type { BrokerConfig } from '../config/broker-config.js';
 import type { Endpoint } from '../config/endpoint.js';
 import { supportedRanges } from '../protocol/features.js';
 import type { BrokerRegistrationRequest } from '../protocol/generated/broker-registration.js';
-import { assignDirectories } from '../state/controller/assign-directories.js';
+import { assignDirectories, type DirectoryOfReplica } from '../state/controller/assign-directories.js';
 import { bootstrapRecords } from '../state/controller/bootstrap.js';
 import {
   allocateProducerIds,
   beginControlledShutdown,
   fenceBroker,
   fenceUncleanBroker,
+  loseDirectories,
   noteCordonedDirectories,
   registerBroker,
   unfenceBroker,
@@ -34,6 +35,7 @@ import { type NodeStorage, openNodeStorage } from './node-storage.js';
 import { Partitions } from './partitions.js';
 import { ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
+import { ReplicaMoves } from './replica-moves.js';
 import type { BrokerServices } from './services.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 
@@ -43,6 +45,8 @@ export interface BrokerOptions {
   /** For listeners that name no host: what others reach this machine by. */
   readonly hostName: string;
   readonly logger: Logger;
+  /** The node cannot go on, and serves nobody any longer: the disk under its metadata, or under all its logs, failed. */
+  readonly onFatal?: (reason: string) => void;
 }
 
 /** A node that is broker and controller at once: the only voter of its metadata quorum. */
@@ -51,16 +55,18 @@ export class Broker {
   private readonly storage: NodeStorage;
   private readonly metadata = new BrokerMetadata();
   private readonly controller: Controller;
-  private readonly partitions = new Partitions(this.metadata);
+  private readonly partitions: Partitions;
   private readonly groups: GroupCoordinators;
   private readonly publisher: Publisher;
+  private readonly replicaMoves: ReplicaMoves;
   private readonly listeners: Listener[];
   private brokerEpoch = -1;
 
   private constructor(options: BrokerOptions) {
     const { config, host, logger } = options;
     this.options = options;
-    this.storage = openNodeStorage(config, host, logger);
+    this.storage = openNodeStorage(config, host, logger, (path) => this.onDirectoryFailed(path));
+    this.partitions = new Partitions(this.metadata, config.nodeId);
     const describer = new ConfigDescriber(config);
     this.controller = new Controller({
       log: this.storage.metadataLog,
@@ -88,10 +94,15 @@ export class Broker {
       onLeader: (partition) => this.groups.onLeader(partition),
       onResign: (partition) => this.groups.onResign(partition),
       onTopicsDeleted: (topics) => this.groups.onTopicsDeleted(topics),
-      onPlaced: (replicas) =>
-        this.inBackground(
-          this.controller.run((call, context) => assignDirectories(call, config.nodeId, replicas, context)),
-        ),
+      onPlaced: (replicas) => this.inBackground(this.assign(replicas)),
+    });
+    this.replicaMoves = new ReplicaMoves({
+      dirs: this.storage.dirs,
+      partitions: this.partitions,
+      clock: host.clock,
+      logger,
+      assign: ({ topicId, index: partition }, path) =>
+        this.assign([{ topicId, partition, directoryId: this.storage.directoryIds.get(path) ?? '' }]),
     });
     this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
   }
@@ -124,9 +135,36 @@ export class Broker {
     await this.controller.run((call, context) => fenceBroker(call, nodeId, context));
     await Promise.all(this.listeners.map((listener) => listener.close()));
     this.groups.close();
+    this.replicaMoves.close();
     this.controller.close();
     await this.storage.metadataLog.close();
     await this.storage.dirs.close(this.brokerEpoch);
+  }
+
+  /** The node goes on with the directories that are left; without its metadata, or any of them, it cannot. */
+  private onDirectoryFailed(path: string): void {
+    const { config, logger } = this.options;
+    const { dirs, directoryIds } = this.storage;
+    const isMetadata = path === config.metadataLogDir;
+    if (isMetadata || dirs.directories.every(({ isOnline }) => !isOnline)) {
+      const reason = isMetadata
+        ? `Shutdown broker because the log dir with the metadata log, ${path}, has failed`
+        : `Shutdown broker because all log dirs in ${config.logDirs.join(', ')} have failed`;
+      logger.error(reason);
+      this.inBackground(this.abandon());
+      this.options.onFatal?.(reason);
+      return;
+    }
+    const id = directoryIds.get(path);
+    logger.warn(`Stopping serving replicas in dir ${path} with uuid ${id} because the log directory has failed.`);
+    this.publisher.onDirectoryFailed(path);
+    if (id === undefined || this.brokerEpoch < 0) return;
+    this.inBackground(this.controller.run((call, context) => loseDirectories(call, config.nodeId, [id], context)));
+  }
+
+  private async assign(replicas: readonly DirectoryOfReplica[]): Promise<void> {
+    const { nodeId } = this.options.config;
+    await this.controller.run((call, context) => assignDirectories(call, nodeId, replicas, context));
   }
 
   private async start(): Promise<void> {
@@ -146,6 +184,7 @@ export class Broker {
     await dirs.load((topic) => topicSettings(topic, effective, image));
     await this.register(previousEpoch(dirs.directories));
     this.publisher.publishAll(image);
+    this.replicaMoves.resume();
     this.metadata.subscribe((delta, changed) => this.publisher.publish(delta, changed));
     await this.controller.run((call, context) => noteCordonedDirectories(call, config.nodeId, [], context));
     await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
@@ -266,6 +305,8 @@ export class Broker {
       metadata: this.metadata,
       controller: this.controller,
       partitions: this.partitions,
+      dirs: this.storage.dirs,
+      replicaMoves: this.replicaMoves,
       groups: this.groups,
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
       producerIds: new ProducerIds(async () => {
@@ -291,6 +332,7 @@ export class Broker {
   private async abandon(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
     this.groups.close();
+    this.replicaMoves.close();
     this.controller.close();
     this.storage.metadataLog.abandon();
     this.storage.dirs.abandon();

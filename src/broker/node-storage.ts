@@ -30,8 +30,18 @@ export interface NodeStorage {
   readonly bootstrapRecords: readonly MetadataRecord[];
 }
 
-/** Checks and locks the node's directories and opens its metadata log. @throws StorageNotReadyError, MetaPropertiesError */
-export function openNodeStorage(config: BrokerConfig, host: Host, logger: Logger): NodeStorage {
+/**
+ * Checks and locks the node's directories and opens its metadata log.
+ *
+ * @param onDirectoryFailed is told of the path of a log directory whose disk fails later on, once each
+ * @throws StorageNotReadyError, MetaPropertiesError
+ */
+export function openNodeStorage(
+  config: BrokerConfig,
+  host: Host,
+  logger: Logger,
+  onDirectoryFailed: (path: string) => void,
+): NodeStorage {
   const facts = readDirectories(config, host);
   const dirs = LogDirs.open({
     disk: host.disk,
@@ -39,6 +49,7 @@ export function openNodeStorage(config: BrokerConfig, host: Host, logger: Logger
     random: host.random,
     logger,
     paths: config.logDirs,
+    onOffline: onDirectoryFailed,
     defaults: topicSettings('', effectiveConfig(config, new MetadataImage()), new MetadataImage()),
     producerIdExpirationMs: config.get('producer.id.expiration.ms'),
     highWatermarkIntervalMs: config.get('replica.high.watermark.checkpoint.interval.ms'),

@@ -14,7 +14,8 @@ export class Partition {
   readonly topic: string;
   readonly topicId: string;
   readonly index: number;
-  readonly log: Log;
+  /** Another one once the replica was moved to another directory. */
+  log: Log;
   /** -1 when another broker leads, or nobody does. */
   leaderEpoch = -1;
   minInsyncReplicas = 1;

@@ -14,9 +14,11 @@ export class Partitions {
   readonly fetchWaiters = new Waiting<FetchWaiter>();
   private readonly byTopic = new Map<string, Map<number, Partition>>();
   private readonly metadata: BrokerMetadata;
+  private readonly nodeId: number;
 
-  constructor(metadata: BrokerMetadata) {
+  constructor(metadata: BrokerMetadata, nodeId: number) {
     this.metadata = metadata;
+    this.nodeId = nodeId;
   }
 
   get(topic: string, index: number): Partition | undefined {
@@ -33,7 +35,7 @@ export class Partitions {
     if (partition?.isLeader) return partition;
     const known = this.metadata.image.partition(topic, index);
     if (known === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
-    const dataIsAway = partition === undefined && known.leader === -1;
+    const dataIsAway = partition === undefined && known.replicas.includes(this.nodeId);
     return dataIsAway ? 'KAFKA_STORAGE_ERROR' : 'NOT_LEADER_OR_FOLLOWER';
   }
 

@@ -1,4 +1,3 @@
-import { ZERO_UUID } from '../base/bytes.js';
 import type { Logger } from '../base/host.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import type { DirectoryOfReplica } from '../state/controller/assign-directories.js';
@@ -71,11 +70,28 @@ export class Publisher {
       const replica = state.replicas.indexOf(this.nodeId);
       if (replica < 0) continue;
       const directoryId = this.publishPartition(topic, index, state, image, effective);
-      if (directoryId !== null && state.directories[replica] === ZERO_UUID) {
+      if (directoryId !== null && !this.isOurs(state.directories[replica])) {
         placed.push({ topicId: topic.id, partition: index, directoryId });
       }
     }
     return placed;
+  }
+
+  private isOurs(directoryId: string | undefined): boolean {
+    return [...this.options.directoryIds.values()].some((id) => id === directoryId);
+  }
+
+  /** A log directory failed: what lies in it is served no longer. */
+  onDirectoryFailed(path: string): void {
+    const { partitions } = this.options;
+    for (const partition of [...partitions.all()]) {
+      if (!partition.log.directory.startsWith(`${path}/`)) continue;
+      if (partition.isLeader) {
+        partition.resign();
+        this.options.onResign(partition);
+      }
+      partitions.remove(partition);
+    }
   }
 
   /** @returns the id of the directory that the replica is in; null when its directory is broken */
@@ -110,9 +126,11 @@ export class Publisher {
     effective: BrokerConfig,
   ): Partition | null {
     const { dirs, partitions, logger } = this.options;
+    const path = this.pathOf(state);
+    if (dirs.directories.some((directory) => directory.path === path && !directory.isOnline)) return null;
     const settings = topicSettings(topic.name, effective, image);
     try {
-      const log = dirs.create(topic.name, index, topic.id, settings, this.pathOf(state));
+      const log = dirs.create(topic.name, index, topic.id, settings, path);
       log.setTopicId(topic.id);
       const partition = new Partition({
         topic: topic.name,

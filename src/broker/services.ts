@@ -1,12 +1,14 @@
 import type { Clock, Logger, Random } from '../base/host.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import type { LogDirs } from '../storage/log-dirs.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import type { ConfigDescriber } from './config-describer.js';
 import type { Controller } from './controller.js';
 import type { GroupCoordinators } from './group-coordinators.js';
 import type { Partitions } from './partitions.js';
 import type { ProducerIds } from './producer-ids.js';
+import type { ReplicaMoves } from './replica-moves.js';
 
 /** What handlers take from the node's configuration. */
 export interface HandlerSettings {
@@ -27,6 +29,8 @@ export interface BrokerServices {
   readonly metadata: BrokerMetadata;
   readonly controller: Controller;
   readonly partitions: Partitions;
+  readonly dirs: LogDirs;
+  readonly replicaMoves: ReplicaMoves;
   readonly groups: GroupCoordinators;
   readonly fetchSessions: FetchSessions;
   readonly producerIds: ProducerIds;

@@ -4,10 +4,13 @@ type Module = Readonly<Record<string, unknown>>;
 const FILES: Readonly<Record<string, () => Promise<Module>>> = {
   'kafka-broker-api-versions': () => import('./tools/broker-api-versions.js'),
   'kafka-cluster': () => import('./tools/cluster.js'),
+  'kafka-configs': () => import('./tools/configs/schemas.js'),
   'kafka-console-consumer': () => import('./tools/console-consumer/record-rows.js'),
   'kafka-consumer-groups': () => import('./tools/consumer-groups/schemas.js'),
+  'kafka-delete-records': () => import('./tools/delete-records.js'),
   'kafka-get-offsets': () => import('./tools/get-offsets.js'),
   'kafka-groups': () => import('./tools/groups.js'),
+  'kafka-log-dirs': () => import('./tools/log-dirs.js'),
   'kafka-topics': () => import('./tools/topics/schemas.js'),
   'kafka-transactions': () => import('./tools/transactions.js'),
 };

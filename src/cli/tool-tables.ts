@@ -23,11 +23,15 @@ const argparse = (tool: ArgparseTool): ToolTable => ({ dialect: 'argparse4j', to
 export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-broker-api-versions': async () => jopt((await import('./tools/broker-api-versions.js')).TOOL),
   'kafka-cluster': async () => argparse((await import('./tools/cluster.js')).TOOL),
+  'kafka-configs': async () => jopt((await import('./tools/configs/options.js')).TOOL),
   'kafka-console-consumer': async () => jopt((await import('./tools/console-consumer/options.js')).TOOL),
   'kafka-console-producer': async () => jopt((await import('./tools/console-producer/options.js')).TOOL),
   'kafka-consumer-groups': async () => jopt((await import('./tools/consumer-groups/options.js')).TOOL),
+  'kafka-delete-records': async () => jopt((await import('./tools/delete-records.js')).TOOL),
+  'kafka-dump-log': async () => jopt((await import('./tools/dump-log/options.js')).TOOL),
   'kafka-get-offsets': async () => jopt((await import('./tools/get-offsets.js')).TOOL),
   'kafka-groups': async () => jopt((await import('./tools/groups.js')).TOOL),
+  'kafka-log-dirs': async () => jopt((await import('./tools/log-dirs.js')).TOOL),
   'kafka-producer-perf-test': async () => argparse((await import('./tools/producer-perf-test/options.js')).TOOL),
   'kafka-server-start': async () => ({
     dialect: 'own',

@@ -13,8 +13,18 @@ export class UnreadableMessageError extends Error {
 
 /** @param bytes the message alone, without the type or version before it. @throws UnreadableMessageError */
 export function messageJson(layout: MessageLayout, version: number, bytes: Buffer): string {
-  const isFlexible = isWithin(layout.flexible, version);
-  return new JsonReader(bytes, version, isFlexible).struct(layout.fields);
+  return messageJsonAndRest(layout, version, bytes).json;
+}
+
+/** The same, and how many bytes there are behind the message. @throws UnreadableMessageError */
+export function messageJsonAndRest(
+  layout: MessageLayout,
+  version: number,
+  bytes: Buffer,
+): { readonly json: string; readonly restBytes: number } {
+  const reader = new JsonReader(bytes, version, isWithin(layout.flexible, version));
+  const json = reader.struct(layout.fields);
+  return { json, restBytes: reader.restBytes };
 }
 
 /** A string as Jackson writes it, which escapes no more than JSON demands. */
@@ -35,6 +45,10 @@ class JsonReader {
     this.bytes = bytes;
     this.version = version;
     this.isFlexible = isFlexible;
+  }
+
+  get restBytes(): number {
+    return this.bytes.length - this.at;
   }
 
   struct(fields: readonly FieldLayout[]): string {

@@ -21,6 +21,8 @@ export function truncateTo(state: LogState, offset: number): boolean {
   state.drop(later.reverse());
   if (later.length > 0) state.context.disk.syncNow(state.directory);
   state.segments.active.truncateTo(offset);
+  // What was cut must not come back behind epochs that say it is gone.
+  state.segments.active.log.syncNow();
   ended(state, offset);
   if (state.epochs.truncateFromEnd(offset)) void state.saveEpochs();
   rebuildProducers(state.producers, state.snapshots, state.segments, {
@@ -36,9 +38,10 @@ export function truncateTo(state: LogState, offset: number): boolean {
 /** Drops everything; the log is empty and begins and ends at `offset`. */
 export function truncateFullyTo(state: LogState, offset: number): void {
   state.logger.info(`Truncate and start at offset ${offset}`);
-  state.drop([...state.segments.all]);
+  state.drop([...state.segments.all].reverse());
   state.snapshots.removeAll();
   state.addSegment(offset);
+  state.context.disk.syncNow(state.directory);
   ended(state, offset);
   state.logStartOffset = offset;
   state.highWatermark = offset;

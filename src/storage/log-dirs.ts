@@ -68,6 +68,8 @@ export class LogDirs {
   private readonly current = new Map<string, Log>();
   /** Copies that are being made in another directory, to take the place of the current one. */
   private readonly future = new Map<string, Log>();
+  /** Where logs are wanted that are not made yet, by path. */
+  private readonly preferred = new Map<string, string>();
   private readonly timers = new Set<Timer>();
   private readonly cleaner: LogCleaner | null;
 
@@ -259,10 +261,22 @@ export class LogDirs {
     const name = partitionDirectoryName(topic, partition);
     const existing = this.current.get(name);
     if (existing !== undefined) return existing;
-    const directory = path === undefined ? this.emptiest() : this.directoryAt(path);
+    const wanted = path ?? this.preferred.get(name);
+    const directory = wanted === undefined ? this.emptiest() : this.directoryAt(wanted);
+    this.preferred.delete(name);
     const log = this.createIn(directory, name, topic, partition, topicId, options);
     this.current.set(name, log);
     return log;
+  }
+
+  /** A log that is made later is to lie in the directory `path`, when nothing else is said then. */
+  prefer(topic: string, partition: number, path: string): void {
+    this.preferred.set(partitionDirectoryName(topic, partition), path);
+  }
+
+  /** Of the file system that a directory is on. @throws DiskError */
+  spaceOf(directory: LogDirectory): { readonly totalBytes: number; readonly usableBytes: number } {
+    return this.context.disk.freeBytes(directory.path);
   }
 
   /** An empty log in another directory, to copy the partition to; `promoteFuture` puts it in place. */

@@ -39,7 +39,8 @@ async function flushNow(state: LogState): Promise<void> {
   state.unsyncedSegments = [];
   state.unsyncedNames = false;
   state.unsyncedDirectory = false;
-  const segments = new Set([...unsyncedSegments, ...state.segments.from(state.recoveryPoint)]);
+  const kept = unsyncedSegments.filter((segment) => state.segments.all.includes(segment));
+  const segments = new Set([...kept, ...state.segments.from(state.recoveryPoint)]);
   try {
     for (const segment of segments) await flushSegment(state, segment);
     for (const path of unsyncedSnapshots) await ifThere(() => context.syncs.sync(path));
@@ -51,7 +52,10 @@ async function flushNow(state: LogState): Promise<void> {
     if (state.status !== 'removed') state.failed(cause, 'flushing');
     return;
   }
-  if (state.truncations === truncations) state.recoveryPoint = Math.max(state.recoveryPoint, target);
+  if (state.truncations !== truncations) return;
+  // One that was sealed meanwhile counts as unsynced from its begin on: its indexes got their last entries since.
+  const synced = Math.min(target, ...state.unsyncedSegments.map(({ baseOffset }) => baseOffset));
+  state.recoveryPoint = Math.max(state.recoveryPoint, synced);
 }
 
 async function flushSegment(state: LogState, segment: Segment): Promise<void> {

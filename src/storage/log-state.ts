@@ -85,6 +85,7 @@ export class LogState {
     this.onFailure = onFailure;
     this.setJitter(this.segments.active);
     this.unsyncedNames = loaded.hasNewFiles;
+    this.unsyncedSegments = [...loaded.recovered];
     this.unsyncedDirectory = loaded.hasNewFiles;
     for (const segment of loaded.dropped) this.later(() => segment.removeFiles());
   }

@@ -105,6 +105,11 @@ export class Log {
     return this.state.directory;
   }
 
+  /** Whether it is a copy that is being made, to take the place of the log in another directory. */
+  get isFuture(): boolean {
+    return this.state.directory.endsWith('-future');
+  }
+
   get status(): LogStatus {
     return this.state.status;
   }

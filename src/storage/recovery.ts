@@ -1,7 +1,8 @@
 import type { Logger } from '../base/host.js';
 import { AtomicFile } from './atomic-file.js';
 import { decodeEpochs } from './checkpoint.js';
-import { joinPath, LEADER_EPOCH_FILE } from './file-names.js';
+import { CLEAN_SHUTDOWN_FILE } from './clean-shutdown.js';
+import { joinPath, LEADER_EPOCH_FILE, RECOVERY_POINT_FILE } from './file-names.js';
 import { LeaderEpochs } from './leader-epochs.js';
 import { loadSegments, tidyDirectory } from './load-segments.js';
 import type { LogContext } from './log-context.js';
@@ -37,6 +38,8 @@ export interface LoadedLog {
   readonly recoveryPoint: number;
   /** Whether files came or went that the directory on the platter does not know. */
   readonly hasNewFiles: boolean;
+  /** Their indexes were made anew, and are not synced. */
+  readonly recovered: readonly Segment[];
   /** Taken out of the log; their files are to be renamed and removed later. */
   readonly dropped: readonly Segment[];
 }
@@ -55,7 +58,17 @@ export function loadLog(
   options: LogOptions,
   facts: LoadFacts,
 ): LoadedLog {
-  return new Loading(context, directory, name, options, facts).load();
+  try {
+    return new Loading(context, directory, name, options, facts).load();
+  } catch (cause) {
+    if (!isCorruption(cause)) throw cause;
+    throw new CorruptLogError(
+      directory,
+      `A batch in ${directory} that was whole is damaged: ${(cause as Error).message}. Remove ${CLEAN_SHUTDOWN_FILE} and ` +
+        `${RECOVERY_POINT_FILE} from ${parentOf(directory)} to have it recovered up to there.`,
+      cause,
+    );
+  }
 }
 
 class Loading {
@@ -66,6 +79,7 @@ class Loading {
   private readonly facts: LoadFacts;
   private readonly logger: Logger;
   private readonly nowMs: number;
+  private readonly recovered: Segment[] = [];
   private readonly dropped: Segment[] = [];
   private readonly names: readonly string[];
   private readonly snapshots: ProducerSnapshots;
@@ -116,6 +130,7 @@ class Loading {
       logEndOffset,
       recoveryPoint: facts.isCleanStart ? logEndOffset : Math.min(facts.recoveryPoint, logEndOffset),
       hasNewFiles: this.names.length === 0 || !facts.isCleanStart,
+      recovered: this.recovered.filter((segment) => !this.dropped.includes(segment)),
       dropped: this.dropped,
     };
   }
@@ -154,6 +169,7 @@ class Loading {
     this.rebuild(producers, segments, this.facts.logStartOffset, segment.baseOffset, false);
     const cutBytes = recoverSegment(segment, producers, epochs, this.options.indexIntervalBytes, context.logger);
     this.snapshots.take(producers);
+    this.recovered.push(segment);
     return cutBytes;
   }
 

@@ -71,7 +71,7 @@ function describeTopic(
       isrNodes: [...partition.isr],
       eligibleLeaderReplicas: [...partition.eligibleLeaderReplicas],
       lastKnownElr: [...partition.lastKnownElr],
-      offlineReplicas: partition.replicas.filter((id) => !image.isActive(id)),
+      offlineReplicas: partition.replicas.filter((id, n) => !image.isServed(id, partition.directories[n])),
     })),
   };
 }

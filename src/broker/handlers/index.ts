@@ -1,5 +1,6 @@
 import type { AnyHandler } from '../handler.js';
 import { alterConfigs } from './alter-configs.js';
+import { alterReplicaLogDirs } from './alter-replica-log-dirs.js';
 import { apiVersions } from './api-versions.js';
 import { consumerGroupDescribe } from './consumer-group-describe.js';
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.js';
@@ -11,6 +12,7 @@ import { deleteTopics } from './delete-topics.js';
 import { describeCluster } from './describe-cluster.js';
 import { describeConfigs } from './describe-configs.js';
 import { describeGroups } from './describe-groups.js';
+import { describeLogDirs } from './describe-log-dirs.js';
 import { describeTopicPartitions } from './describe-topic-partitions.js';
 import { fetch } from './fetch.js';
 import { findCoordinator } from './find-coordinator.js';
@@ -44,6 +46,8 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   offsetForLeaderEpoch,
   describeConfigs,
   alterConfigs,
+  alterReplicaLogDirs,
+  describeLogDirs,
   createPartitions,
   incrementalAlterConfigs,
   describeCluster,

@@ -108,6 +108,6 @@ function describePartition(
     leaderEpoch: partition.leaderEpoch,
     replicaNodes: [...partition.replicas],
     isrNodes: [...partition.isr],
-    offlineReplicas: partition.replicas.filter((id) => !image.isActive(id)),
+    offlineReplicas: partition.replicas.filter((id, n) => !image.isServed(id, partition.directories[n])),
   };
 }

@@ -22,16 +22,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write(usageText());
     return 1;
   }
-  const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));
+  const stopped = new Promise<null>((resolve) => io.onStop(() => resolve(null)));
   try {
-    await serve(node, io, stopped);
+    return await serve(node, io, stopped);
   } finally {
     node.cleanUp();
   }
-  return 0;
 }
 
-async function serve(node: NodeToStart, io: Io, stopped: Promise<void>): Promise<void> {
+/** @returns the exit status: Kafka halts with 1 when a node's disks fail */
+async function serve(node: NodeToStart, io: Io, stopped: Promise<null>): Promise<number> {
   const { config } = node;
   if (!config.isBroker() || !config.isController()) {
     throw new ToolError(
@@ -50,16 +50,22 @@ async function serve(node: NodeToStart, io: Io, stopped: Promise<void>): Promise
       .with('', 'org.apache.kafka.common.config.AbstractConfig')
       .warn(`These configurations '${names}' were supplied but are not known.`);
   }
+  let fail: (reason: string) => void = () => undefined;
+  const failed = new Promise<string>((resolve) => {
+    fail = resolve;
+  });
   const broker = await Broker.start({
     config,
     host: io.host,
     hostName: hostname(),
     logger: logger.with(`[BrokerServer id=${config.nodeId}] `, 'kafka.server.BrokerServer'),
+    onFatal: fail,
   });
   for (const { listener, host, port } of broker.endpoints) server.info(`Listening on ${listener}://${host}:${port}`);
   server.info('Kafka Server started');
-  await stopped;
+  if ((await Promise.race([stopped, failed])) !== null) return 1;
   server.info('shutting down');
   await broker.close();
   server.info('shut down completed');
+  return 0;
 }

@@ -184,7 +184,7 @@ function byTarget(cluster: Cluster, resources: readonly ConfigResource[]): Map<T
 }
 
 const isOfNode = ({ type, name }: ConfigResource): boolean =>
-  (type === ConfigResourceType.BROKER || type === ConfigResourceType.BROKER_LOGGER) && /^\d+$/.test(name);
+  (type === ConfigResourceType.BROKER || type === ConfigResourceType.BROKER_LOGGER) && /^[+-]?\d+$/.test(name);
 
 const textOf = ({ type, name }: ConfigResource): string => `${type} ${name}`;
 

@@ -1,9 +1,10 @@
 /** Offsets of partitions, and the deletion of records before one. */
+import { type ErrorName, KafkaError } from '../../protocol/errors.js';
 import { deleteRecordsApi } from '../../protocol/generated/delete-records.js';
 import { listOffsetsApi } from '../../protocol/generated/list-offsets.js';
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster, RetryOptions } from '../cluster.js';
-import { type Result, toLeaders } from '../fan-out.js';
+import { isError, type Result, toLeaders } from '../fan-out.js';
 import { byTopic, type OfPartition, partitionKey, type TopicPartition } from '../topic-partition.js';
 
 /** Timestamps that stand for an offset of their own; any other is looked up. */
@@ -93,12 +94,12 @@ export interface DeleteBefore extends TopicPartition {
 }
 
 /** The low watermark of each partition afterwards, in the order given. */
-export function deleteRecords(
+export async function deleteRecords(
   cluster: Cluster,
   deletions: readonly DeleteBefore[],
   options: RetryOptions = {},
 ): Promise<OfPartition<Result<number>>[]> {
-  return toLeaders(
+  const results = await toLeaders(
     cluster,
     'DeleteRecords',
     deletions,
@@ -118,4 +119,18 @@ export function deleteRecords(
     },
     options,
   );
+  return results.map((result) => ({ ...result, value: explained(cluster, result) }));
+}
+
+const LOOKUP_FAILURES: Partial<Record<ErrorName, (topic: string) => string>> = {
+  INVALID_TOPIC_EXCEPTION: (topic) => `due to invalid topic \`${topic}\``,
+  TOPIC_AUTHORIZATION_FAILED: () => 'due to topic authorization failure',
+};
+
+/** Where already the metadata of the topic is an error that stays, Java says so with the partition. */
+function explained<T>(cluster: Cluster, { topic, partition, value }: OfPartition<Result<T>>): Result<T> {
+  if (!isError(value) || cluster.metadata.topics.get(topic)?.error !== value.error) return value;
+  const why = LOOKUP_FAILURES[value.error]?.(topic);
+  if (why === undefined) return value;
+  return new KafkaError(value.error, `Failed to fetch metadata for partition ${partitionKey(topic, partition)} ${why}`);
 }

@@ -4,6 +4,7 @@ import { errorCode } from '../../protocol/errors.js';
 import type { BrokerRegistrationRequest } from '../../protocol/generated/broker-registration.js';
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
+import { isDirectoryId } from '../metadata/directory-id.js';
 import { brokerChangeRecord, partitionChangeRecord } from '../metadata/new-records.js';
 import { NO_LEADER, type PartitionState, RECOVERING } from '../metadata/partition-state.js';
 import { type Decision, decide } from './decision.js';
@@ -77,7 +78,9 @@ export function unfenceBroker(call: CallId, brokerId: number, context: Controlle
   const broker = context.image.brokers.get(brokerId);
   if (broker === undefined || !broker.fenced) return decide(call, null);
   const changes = partitionChanges(context, (partition) => {
-    if (partition.leader !== NO_LEADER || !partition.replicas.includes(brokerId)) return null;
+    const replica = partition.replicas.indexOf(brokerId);
+    if (partition.leader !== NO_LEADER || replica < 0 || !isIn(broker.logDirs, partition.directories[replica]))
+      return null;
     if (partition.eligibleLeaderReplicas.includes(brokerId)) {
       return {
         isr: [brokerId],
@@ -128,10 +131,32 @@ export function allocateProducerIds(
 
 const PRODUCER_ID_BLOCK = 1000;
 
-/** Takes a broker out of every in-sync set; the last of a set stays eligible to lead. */
-function leaveEverything(brokerId: number, context: ControllerContext): MetadataRecord[] {
+/** Log directories of a broker that is up failed: what lies in them has to be led by others, or by nobody (KIP-858). */
+export function loseDirectories(
+  call: CallId,
+  brokerId: number,
+  lost: readonly string[],
+  context: ControllerContext,
+): Decision {
+  const broker = context.image.brokers.get(brokerId);
+  if (broker === undefined || !broker.logDirs.some((id) => lost.includes(id))) return decide(call, null);
+  const changes = leave(brokerId, context, (directory) => directory !== undefined && lost.includes(directory));
+  const logDirs = broker.logDirs.filter((id) => !lost.includes(id));
+  return decide(call, null, [...changes, brokerChangeRecord(brokerId, broker.epoch, { logDirs })]);
+}
+
+const leaveEverything = (brokerId: number, context: ControllerContext): MetadataRecord[] =>
+  leave(brokerId, context, () => true);
+
+/** Takes a broker out of the in-sync sets of what lies in some directories; the last of a set stays eligible to lead. */
+function leave(
+  brokerId: number,
+  context: ControllerContext,
+  isLeft: (directory: string | undefined) => boolean,
+): MetadataRecord[] {
   return partitionChanges(context, (partition) => {
     if (!partition.isr.includes(brokerId)) return null;
+    if (!isLeft(partition.directories[partition.replicas.indexOf(brokerId)])) return null;
     const isr = partition.isr.filter((id) => id !== brokerId);
     const changes: Partial<PartitionChangeRecord> = { isr };
     if (partition.leader === brokerId) {
@@ -144,6 +169,10 @@ function leaveEverything(brokerId: number, context: ControllerContext): Metadata
     return changes;
   });
 }
+
+/** A replica whose directory is not known may be in any. */
+const isIn = (logDirs: readonly string[], directory: string | undefined): boolean =>
+  directory === undefined || !isDirectoryId(directory) || logDirs.includes(directory);
 
 function partitionChanges(
   context: ControllerContext,

@@ -1,6 +1,6 @@
 import { KafkaError } from '../../protocol/errors.js';
+import { UNASSIGNED_DIRECTORY } from '../metadata/directory-id.js';
 import type { BrokerState, MetadataImage } from '../metadata/image.js';
-import { UNASSIGNED_DIRECTORY } from '../metadata/new-records.js';
 import { type PartitionState, RECOVERED } from '../metadata/partition-state.js';
 import type { ControllerContext } from './settings.js';
 

@@ -12,6 +12,7 @@ import type { RegisterControllerRecord } from '../../protocol/generated/register
 import type { UserScramCredentialRecord } from '../../protocol/generated/user-scram-credential-record.js';
 import { CONFIG_TOPIC, configKey } from './config-resource.js';
 import type { MetadataDelta } from './delta.js';
+import { isDirectoryId } from './directory-id.js';
 import { changePartition, type PartitionState, partitionOf } from './partition-state.js';
 
 export interface TopicState {
@@ -73,6 +74,13 @@ export class MetadataImage {
   isActive(brokerId: number): boolean {
     const broker = this.brokers.get(brokerId);
     return broker !== undefined && !broker.fenced;
+  }
+
+  /** Whether the broker is up, and the directory of its that a replica is in has not failed. */
+  isServed(brokerId: number, directory: string | undefined): boolean {
+    const broker = this.brokers.get(brokerId);
+    if (broker === undefined || broker.fenced) return false;
+    return directory === undefined || !isDirectoryId(directory) || broker.logDirs.includes(directory);
   }
 
   featureLevel(name: string): number {

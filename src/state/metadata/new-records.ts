@@ -1,5 +1,4 @@
 /** Metadata records with the fields that matter to whoever makes one; the rest as the schemas' defaults. */
-import { ZERO_UUID } from '../../base/bytes.js';
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
 import { NO_LEADER_CHANGE, type PartitionState } from './partition-state.js';
@@ -63,12 +62,14 @@ export function partitionChangeRecord(
 interface BrokerChange {
   readonly fenced?: boolean;
   readonly inControlledShutdown?: true;
+  /** The ids of those that are left when one failed. */
+  readonly logDirs?: string[];
   readonly cordonedLogDirs?: string[];
 }
 
 /** Kafka writes each kind of change in the lowest version that has it. */
 export function brokerChangeRecord(brokerId: number, brokerEpoch: number, change: BrokerChange): MetadataRecord {
-  const version = change.cordonedLogDirs !== undefined ? 3 : change.inControlledShutdown ? 1 : 0;
+  const version = changeVersion(change);
   return {
     type: 'BrokerRegistrationChangeRecord',
     version,
@@ -77,11 +78,14 @@ export function brokerChangeRecord(brokerId: number, brokerEpoch: number, change
       brokerEpoch,
       fenced: change.fenced === undefined ? 0 : change.fenced ? 1 : -1,
       inControlledShutdown: change.inControlledShutdown ? 1 : 0,
-      logDirs: [],
+      logDirs: change.logDirs ?? [],
       cordonedLogDirs: change.cordonedLogDirs ?? null,
     },
   };
 }
 
-/** The directory that a replica is in before its broker has said so. */
-export const UNASSIGNED_DIRECTORY = ZERO_UUID;
+function changeVersion(change: BrokerChange): number {
+  if (change.cordonedLogDirs !== undefined) return 3;
+  if (change.logDirs !== undefined) return 2;
+  return change.inControlledShutdown ? 1 : 0;
+}

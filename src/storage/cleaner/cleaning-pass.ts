@@ -6,13 +6,13 @@ import { abortedBetween } from '../log-read.js';
 import type { LogState } from '../log-state.js';
 import { Segment } from '../segment.js';
 import { isCorruption, storedBaseOffset, storedLastOffset, storedSizeBytes } from '../stored-batch.js';
+import type { Throttle } from '../throttle.js';
 import { type CleaningCounts, type CleaningRules, cleanBatch, type LastOfProducer } from './clean-batch.js';
 import type { Cleanable } from './cleanable.js';
 import { overlapping } from './cleanable.js';
 import { CleanedTransactions } from './cleaned-transactions.js';
 import { groupSegments } from './group-segments.js';
 import { KeyOffsets } from './key-offsets.js';
-import type { Throttle } from './throttle.js';
 import { wholeBatches } from './whole-batches.js';
 
 /** What a pass may use. */

@@ -2,9 +2,9 @@ import type { Clock, Logger, Timer } from '../../base/host.js';
 import { partitionDirectoryName } from '../file-names.js';
 import type { Log } from '../log.js';
 import type { LogDirectory } from '../log-directory.js';
+import { Throttle } from '../throttle.js';
 import type { Cleanable } from './cleanable.js';
 import { CleaningAbortedError, type CleaningMeans, type CleaningReport, UncleanableLogError } from './cleaning-pass.js';
-import { Throttle } from './throttle.js';
 
 const MIB = 1024 * 1024;
 
@@ -98,7 +98,8 @@ export class LogCleaner {
     for (const directory of this.directories) {
       if (!directory.isOnline) continue;
       for (const log of directory.logs) {
-        if (log.options.compacts && log.status === 'open' && !this.uncleanable.has(log)) yield { directory, log };
+        const isOurs = log.options.compacts && log.status === 'open' && !log.isFuture;
+        if (isOurs && !this.uncleanable.has(log)) yield { directory, log };
       }
     }
   }

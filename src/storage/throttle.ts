@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../base/host.js';
+import type { Clock, Timer } from '../base/host.js';
 
 /** Work is let run ahead for this long before it has to wait. */
 const CHECK_INTERVAL_MS = 300;
