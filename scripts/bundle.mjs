@@ -125,6 +125,9 @@ async function bundle(/** @type {readonly string[]} */ tools) {
     dir: OUTPUT,
     format: 'cjs',
     hoistTransitiveImports: false,
+    // Node 20 warns of import() in what a tool's start compiles; require takes modules of both kinds.
+    dynamicImportInCjs: false,
+    interop: 'auto',
     entryFileNames: '[name].cjs',
     chunkFileNames: 'part-[name].cjs',
     ...(isAlone ? { inlineDynamicImports: true } : { manualChunks }),

@@ -164,6 +164,8 @@ export class Broker {
 
   private async assign(replicas: readonly DirectoryOfReplica[]): Promise<void> {
     const { nodeId } = this.options.config;
+    // The controller takes over what is being published now only when all have seen it.
+    await null;
     await this.controller.run((call, context) => assignDirectories(call, nodeId, replicas, context));
   }
 
@@ -184,8 +186,12 @@ export class Broker {
     await dirs.load((topic) => topicSettings(topic, effective, image));
     await this.register(previousEpoch(dirs.directories));
     this.publisher.publishAll(image);
+    this.replicaMoves.configure(image, config.nodeId);
     this.replicaMoves.resume();
-    this.metadata.subscribe((delta, changed) => this.publisher.publish(delta, changed));
+    this.metadata.subscribe((delta, changed) => {
+      this.publisher.publish(delta, changed);
+      this.replicaMoves.configure(changed, config.nodeId);
+    });
     await this.controller.run((call, context) => noteCordonedDirectories(call, config.nodeId, [], context));
     await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
     for (const listener of this.listeners) listener.serve();

@@ -2,12 +2,15 @@ import type { Clock, Logger } from '../base/host.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { baseOffset, batchSizeBytes } from '../protocol/records/batch-header.js';
 import { batchStarts } from '../protocol/records/batch-reader.js';
+import { CONFIG_BROKER } from '../state/metadata/config-resource.js';
+import type { MetadataImage } from '../state/metadata/image.js';
 import type { Log } from '../storage/log.js';
 import type { LogDirs } from '../storage/log-dirs.js';
 import { Throttle } from '../storage/throttle.js';
 import type { Partition } from './partition.js';
 import type { Partitions } from './partitions.js';
 
+const LIMIT_KEY = 'replica.alter.log.dirs.io.max.bytes.per.second';
 const COPY_BYTES = 1024 * 1024;
 /** A directory name longer than this cannot be made; that of a copy has 40 characters more than the partition's. */
 const MAX_NAME_LENGTH = 255;
@@ -36,8 +39,12 @@ export class ReplicaMoves {
     this.throttle = new Throttle(options.clock, Number.POSITIVE_INFINITY);
   }
 
-  /** @param bytesPerSecond replica.alter.log.dirs.io.max.bytes.per.second */
-  limit(bytesPerSecond: number): void {
+  /** Takes the limit that was set for all brokers, or for this one. */
+  configure(image: MetadataImage, nodeId: number): void {
+    const own = image.configsOf(CONFIG_BROKER, String(nodeId)).get(LIMIT_KEY);
+    const limit = own ?? image.configsOf(CONFIG_BROKER, '').get(LIMIT_KEY);
+    const bytesPerSecond = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+    if (bytesPerSecond === this.throttle.bytesPerSecond) return;
     this.throttle.bytesPerSecond = bytesPerSecond;
     this.throttle.release();
   }
@@ -104,7 +111,7 @@ export class ReplicaMoves {
         isAssigned = true;
         continue;
       }
-      if (!(await this.copySome(log, copy))) return;
+      if (!(await this.copySome(partition, log, copy))) return;
     }
   }
 
@@ -112,14 +119,14 @@ export class ReplicaMoves {
     return !this.isClosed && current === log && this.options.dirs.getFuture(topic, index) === copy;
   }
 
-  /** @returns false when one of both logs fails */
-  private async copySome(log: Log, copy: Log): Promise<boolean> {
+  /** @returns false when one of both logs fails, or the move was given up meanwhile */
+  private async copySome(partition: Partition, log: Log, copy: Log): Promise<boolean> {
     const request = { offset: copy.logEndOffset, maxBytes: COPY_BYTES, upTo: 'logEnd', minOneBatch: true } as const;
     const read = await log.read(request);
     if (read.kind !== 'records') return read.error === 'OFFSET_OUT_OF_RANGE';
     const { records } = read;
     await this.throttle.took(records.length);
-    if (copy.status !== 'open') return false;
+    if (!this.isWanted(partition, log, copy) || copy.status !== 'open') return false;
     const batches = wholeBatches(records);
     if (batches.length === 0)
       throw new Error(`${log.directory} ends at ${log.logEndOffset}, and has nothing above ${request.offset}`);

@@ -62,7 +62,6 @@ class Loader {
     const script = new vm.Script(code, {
       filename: TOOLS + file,
       ...(cachedData === null ? {} : { cachedData }),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (script.cachedDataRejected) this.isStale = true;
     this.scripts.set(file, script);

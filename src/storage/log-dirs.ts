@@ -420,7 +420,10 @@ export class LogDirs {
     this.stopTimers();
     await this.cleaner?.stop();
     for (const directory of this.directories) {
-      if (!directory.isOnline) continue;
+      if (!directory.isOnline) {
+        directory.release();
+        continue;
+      }
       await closeTogether([...directory.logs]);
       try {
         if (directory.isOnline) await directory.finish(brokerEpoch);

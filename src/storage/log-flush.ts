@@ -41,10 +41,11 @@ async function flushNow(state: LogState): Promise<void> {
   state.unsyncedDirectory = false;
   const kept = unsyncedSegments.filter((segment) => state.segments.all.includes(segment));
   const segments = new Set([...kept, ...state.segments.from(state.recoveryPoint)]);
+  let hasNewNames = unsyncedNames || unsyncedSnapshots.length > 0;
   try {
-    for (const segment of segments) await flushSegment(state, segment);
+    for (const segment of segments) hasNewNames = (await flushSegment(state, segment)) || hasNewNames;
     for (const path of unsyncedSnapshots) await ifThere(() => context.syncs.sync(path));
-    if (unsyncedNames) await context.syncs.sync(state.directory);
+    if (hasNewNames) await context.syncs.sync(state.directory);
     if (unsyncedDirectory) await syncDirectory(state);
     // Batches below the recovery point are not read again, and so cannot tell their epochs.
     await state.epochFile.settled();
@@ -58,12 +59,13 @@ async function flushNow(state: LogState): Promise<void> {
   state.recoveryPoint = Math.max(state.recoveryPoint, synced);
 }
 
-async function flushSegment(state: LogState, segment: Segment): Promise<void> {
+async function flushSegment(state: LogState, segment: Segment): Promise<boolean> {
   try {
-    await segment.flush();
+    return await segment.flush();
   } catch (cause) {
     // It may have been deleted meanwhile; then there is nothing to flush.
     if (state.segments.all.includes(segment)) throw cause;
+    return false;
   }
 }
 

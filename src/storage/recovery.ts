@@ -2,7 +2,7 @@ import type { Logger } from '../base/host.js';
 import { AtomicFile } from './atomic-file.js';
 import { decodeEpochs } from './checkpoint.js';
 import { CLEAN_SHUTDOWN_FILE } from './clean-shutdown.js';
-import { joinPath, LEADER_EPOCH_FILE, RECOVERY_POINT_FILE } from './file-names.js';
+import { joinPath, LEADER_EPOCH_FILE, RECOVERY_POINT_FILE, TRANSACTION_INDEX_SUFFIX } from './file-names.js';
 import { LeaderEpochs } from './leader-epochs.js';
 import { loadSegments, tidyDirectory } from './load-segments.js';
 import type { LogContext } from './log-context.js';
@@ -137,13 +137,16 @@ class Loading {
 
   /**
    * A power cut soon after a roll may leave the index of a segment below the recovery point uncut, with zeros that
-   * would be taken for entries.
+   * would be taken for entries. Its transaction index got no entry by the roll, and stays.
    */
   private repairIndexes(segments: Segments): void {
     for (const segment of segments.all.slice(0, Math.max(segments.floorIndex(this.facts.recoveryPoint), 0))) {
-      if (!segment.offsetIndex.entries.endsInZeros() && !segment.timeIndex.entries.endsInZeros()) continue;
+      const { offsetIndex, timeIndex } = segment;
+      const endsInZeros = offsetIndex.entries.endsInZeros() || timeIndex.entries.endsInZeros();
+      // The time index of a sealed segment has an entry: there is none when this was interrupted once.
+      if (!endsInZeros && (timeIndex.entries.count > 0 || segment.sizeBytes === 0)) continue;
       this.logger.warn(`Segment ${segment.log.path} is recovered and its indexes are rebuilt: they end in zeros`);
-      this.recover(segment, segments);
+      this.recover(segment, segments, true);
     }
   }
 
@@ -163,13 +166,26 @@ class Loading {
     }
   }
 
-  private recover(segment: Segment, segments: Segments): number {
+  private recover(segment: Segment, segments: Segments, keepsTransactions = false): number {
     const { context, epochs } = this;
     const producers = new ProducerState(this.name);
     this.rebuild(producers, segments, this.facts.logStartOffset, segment.baseOffset, false);
-    const cutBytes = recoverSegment(segment, producers, epochs, this.options.indexIntervalBytes, context.logger);
+    const cutBytes = recoverSegment(
+      segment,
+      producers,
+      epochs,
+      this.options.indexIntervalBytes,
+      context.logger,
+      keepsTransactions,
+    );
     this.snapshots.take(producers);
     this.recovered.push(segment);
+    const isBelow = segment.baseOffset < this.facts.recoveryPoint;
+    if (isBelow && !keepsTransactions && !segment.transactionIndex.isEmpty) {
+      // Once a later segment is begun this one counts as whole, and no start reads its markers again.
+      context.disk.syncNow(segment.pathOf(TRANSACTION_INDEX_SUFFIX));
+      context.disk.syncNow(this.directory);
+    }
     return cutBytes;
   }
 

@@ -20,6 +20,7 @@ import {
  *
  * @param producers state just below the segment; takes in the segment's batches
  * @param epochs takes in epochs above the ones it knows
+ * @param keepsTransactions its transaction index is whole, and is left alone
  * @returns bytes that were cut off
  */
 export function recoverSegment(
@@ -28,10 +29,11 @@ export function recoverSegment(
   epochs: LeaderEpochs,
   indexIntervalBytes: number,
   logger: Logger,
+  keepsTransactions = false,
 ): number {
   segment.offsetIndex.entries.reset(0);
   segment.timeIndex.reset(0);
-  segment.transactionIndex.clear();
+  if (!keepsTransactions) segment.transactionIndex.clear();
   segment.largestTimestamp = segment.timeIndex.last();
   const scan = new BatchScan(segment.log, 0, segment.sizeBytes, WHOLE_WINDOW_BYTES);
   let validBytes = 0;
@@ -50,7 +52,7 @@ export function recoverSegment(
         indexedBytes = validBytes;
       }
       recoverEpoch(bytes, at, epochs);
-      applyBatch(scan, producers, segment);
+      applyBatch(scan, producers, keepsTransactions ? null : segment);
       validBytes += scan.sizeBytes;
     }
   } catch (cause) {

@@ -310,12 +310,14 @@ export class Segment {
     return trimmedOffsets || trimmedTimes;
   }
 
-  /** All of it to the platter. */
-  async flush(): Promise<void> {
+  /** All of it to the platter. @returns whether a file came since the last time: then its name is to be synced, too */
+  async flush(): Promise<boolean> {
+    const hasNewFile = this.transactions?.takeNewName() ?? false;
     await this.log.sync();
     await this.offsets?.entries.sync();
     await this.times?.entries.sync();
     await this.transactions?.entries.sync();
+    return hasNewFile;
   }
 
   /** Its files stay as they are and open again when they are used. */

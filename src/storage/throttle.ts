@@ -9,7 +9,7 @@ export class Throttle {
   private readonly clock: Clock;
   private sinceMs: number;
   private bytes = 0;
-  private waiting: { readonly timer: Timer; readonly goOn: () => void } | null = null;
+  private readonly waiting = new Map<Timer, () => void>();
 
   /** @param bytesPerSecond Infinity for no limit */
   constructor(clock: Clock, bytesPerSecond: number) {
@@ -31,17 +31,20 @@ export class Throttle {
 
   /** Who waits goes on at once: the limit changed, or nothing is to be done any more. */
   release(): void {
-    this.waiting?.timer.cancel();
-    this.waiting?.goOn();
+    for (const [timer, goOn] of this.waiting) {
+      timer.cancel();
+      goOn();
+    }
+    this.waiting.clear();
   }
 
   private wait(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const goOn = (): void => {
-        this.waiting = null;
+      const timer = this.clock.setTimer(delayMs, () => {
+        this.waiting.delete(timer);
         resolve();
-      };
-      this.waiting = { timer: this.clock.setTimer(delayMs, goOn), goOn };
+      });
+      this.waiting.set(timer, resolve);
     });
   }
 }

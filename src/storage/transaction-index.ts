@@ -28,6 +28,7 @@ export interface AbortedTransaction {
  */
 export class TransactionIndex {
   readonly entries: EntryFile;
+  private hasNewName = false;
 
   constructor(file: PooledFile) {
     this.entries = new EntryFile(file, ENTRY_BYTES);
@@ -38,11 +39,21 @@ export class TransactionIndex {
   }
 
   append(aborted: AbortedTransaction): void {
-    if (this.isEmpty) this.entries.file.create();
+    if (this.isEmpty) {
+      this.entries.file.create();
+      this.hasNewName = true;
+    }
     const { bytes, at } = this.entries.append();
     writeAborted(bytes, at, aborted);
     // Seldom, and a reader of the file expects it beside its marker: nothing is gained by waiting.
     this.entries.writePending();
+  }
+
+  /** Whether the file was made since the last time; the directory is to be synced then. */
+  takeNewName(): boolean {
+    const { hasNewName } = this;
+    this.hasNewName = false;
+    return hasNewName;
   }
 
   /**
