@@ -36,6 +36,9 @@ export interface OwnAppend {
   readonly leaderEpoch: number;
   /** transaction.version of the coordinator, when the batches are markers. */
   readonly transactionVersion?: number;
+  /** Refuse the first batch of a transaction without `guard`. */
+  readonly verificationRequired?: boolean;
+  readonly guard?: VerificationGuard | null;
 }
 
 /** The timestamps by which ListOffsets asks for an end of a log. */
@@ -201,8 +204,8 @@ export class Log {
   appendOwn(batches: Buffer, options: OwnAppend): AppendResult {
     const unusable = this.state.unusable();
     if (unusable !== null) return appendFailure(unusable);
-    const check: CheckOptions = { origin: 'coordinator', transactionVersion: options.transactionVersion };
-    return this.appendAsLeader(batches, options.leaderEpoch, check, -1);
+    const { leaderEpoch, ...rules } = options;
+    return this.appendAsLeader(batches, leaderEpoch, { origin: 'coordinator', ...rules }, -1);
   }
 
   private appendAsLeader(

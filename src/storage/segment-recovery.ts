@@ -38,6 +38,7 @@ export function recoverSegment(
   const scan = new BatchScan(segment.log, 0, segment.sizeBytes, WHOLE_WINDOW_BYTES);
   let validBytes = 0;
   let indexedBytes = 0;
+  let order = { lastOffset: segment.baseOffset - 1, epoch: -1 };
   try {
     while (scan.next()) {
       scan.loadWhole();
@@ -45,6 +46,7 @@ export function recoverSegment(
       ensureValidBatch(bytes, at);
       const lastOffset = storedLastOffset(bytes, at);
       if (!segment.covers(lastOffset)) throw new CorruptRecordError(`offset ${lastOffset} does not fit the segment`);
+      order = inOrder(bytes, at, order);
       const timestamp = storedMaxTimestamp(bytes, at);
       if (timestamp > segment.largestTimestamp.timestamp) segment.largestTimestamp = { timestamp, offset: lastOffset };
       if (validBytes - indexedBytes > indexIntervalBytes) {
@@ -65,6 +67,22 @@ export function recoverSegment(
   if (cutBytes > 0) segment.cut(validBytes);
   segment.seal();
   return cutBytes;
+}
+
+interface Order {
+  readonly lastOffset: number;
+  readonly epoch: number;
+}
+
+/** The checksum covers neither the base offset nor the leader epoch, which a torn write may leave zero: both only ascend. */
+function inOrder(bytes: Buffer, at: number, before: Order): Order {
+  const baseOffset = storedBaseOffset(bytes, at);
+  const epoch = storedLeaderEpoch(bytes, at);
+  if (baseOffset <= before.lastOffset) {
+    throw new CorruptRecordError(`offset ${baseOffset} after ${before.lastOffset}`);
+  }
+  if (epoch < before.epoch) throw new CorruptRecordError(`leader epoch ${epoch} after ${before.epoch}`);
+  return { lastOffset: storedLastOffset(bytes, at), epoch };
 }
 
 function recoverEpoch(bytes: Buffer, at: number, epochs: LeaderEpochs): void {

@@ -8,6 +8,7 @@ import { killAll, runCommand } from '../interop/child.js';
 import { prepareNode, RunningNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
 import { benchConsoleLines } from './console-lines.js';
+import { benchDirectories, type DirectorySize } from './directories.js';
 import { compare, msOf, printHeadings, printRow } from './table.js';
 import { benchToolStart } from './tool-start.js';
 
@@ -20,10 +21,25 @@ interface Size {
   readonly perfRuns: number;
   readonly records: number;
   readonly lines: number;
+  readonly directories: DirectorySize;
 }
 
-const WHOLE: Size = { toolRuns: 15, starts: 5, perfRuns: 3, records: 500_000, lines: 1_000_000 };
-const QUICK: Size = { toolRuns: 5, starts: 1, perfRuns: 1, records: 100_000, lines: 100_000 };
+const WHOLE: Size = {
+  toolRuns: 15,
+  starts: 5,
+  perfRuns: 3,
+  records: 500_000,
+  lines: 1_000_000,
+  directories: { partitions: 1000, totalBytes: 2 * 2 ** 30, dirtyRecords: 2_000_000, runs: 3 },
+};
+const QUICK: Size = {
+  toolRuns: 5,
+  starts: 1,
+  perfRuns: 1,
+  records: 100_000,
+  lines: 100_000,
+  directories: { partitions: 100, totalBytes: 2 ** 28, dirtyRecords: 200_000, runs: 1 },
+};
 
 interface Side {
   readonly tools: Toolset;
@@ -130,6 +146,7 @@ async function measureAll(kafka: ApacheKafka, directory: string, size: Size, nod
   await benchConsoleLines(kafka, ours.node, 'kafkalite', directory, lines);
   await benchConsoleLines(kafka, real.node, 'Apache Kafka', directory, lines);
   for (const { node } of sides) await node.stop();
+  await benchDirectories(kafka, directory, size.directories);
 }
 
 const { values } = parseArgs({

@@ -97,19 +97,17 @@ function survivors(
   const deltas: number[] = [];
   let hasTombstone = false;
   while (cursor.next()) {
-    if (!isMarker && !isKept(cursor.key(), cursor.offset, cursor.valueSizeBytes >= 0 || keepsTombstones, rules.keys)) {
-      continue;
-    }
+    if (!isMarker && !isKept(cursor, keepsTombstones, rules.keys)) continue;
     deltas.push(cursor.offsetDelta);
     if (cursor.valueSizeBytes < 0) hasTombstone = true;
   }
   return { cursor, readCount: cursor.index, deltas, hasTombstone };
 }
 
-/** @param mayStay the record has a value, or is a tombstone whose time is not up */
-function isKept(key: Buffer | null, offset: number, mayStay: boolean, keys: KeyOffsets): boolean {
-  if (offset > keys.latestOffset) return true;
-  return key !== null && mayStay && offset >= keys.get(key);
+function isKept(record: RecordCursor, keepsTombstones: boolean, keys: KeyOffsets): boolean {
+  if (record.offset > keys.latestOffset) return true;
+  if (record.keySizeBytes < 0 || (record.valueSizeBytes < 0 && !keepsTombstones)) return false;
+  return record.offset >= keys.get(record.bytes, record.keyAt, record.keySizeBytes);
 }
 
 /** The batch carries what must be known of a living producer, or where the pass ended. */
@@ -174,9 +172,11 @@ function fieldsOf(bytes: Buffer, at: number): BatchFields {
 function cleanLegacy(original: Buffer, rules: CleaningRules, counts: CleaningCounts): Buffer | null {
   const records = readRecords(original);
   counts.recordsRead += records.length;
-  const isAnyKept = records.some(({ key, value, offset }) =>
-    isKept(key, offset, value !== null || rules.keepsLegacyTombstones, rules.keys),
-  );
+  const { keys, keepsLegacyTombstones } = rules;
+  const isAnyKept = records.some(({ key, value, offset }) => {
+    if (offset > keys.latestOffset) return true;
+    return key !== null && (value !== null || keepsLegacyTombstones) && offset >= keys.get(key, 0, key.length);
+  });
   if (!isAnyKept) return null;
   counts.recordsKept += records.length;
   return original;

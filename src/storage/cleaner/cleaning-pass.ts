@@ -63,7 +63,7 @@ export class CleaningPass {
     this.state = state;
     this.cleanable = cleanable;
     this.means = means;
-    this.keys = new KeyOffsets(means.keyBytes, means.loadFactor);
+    this.keys = new KeyOffsets(means.keyBytes, means.loadFactor, state.context.random.bytes(4).readInt32BE());
     this.truncations = state.truncations;
     this.directory = state.directory;
   }
@@ -132,20 +132,23 @@ export class CleaningPass {
 
   private learnKeysIn(bytes: Buffer, at: number, transactions: CleanedTransactions): boolean {
     const { keys } = this;
+    const { firstDirtyOffset } = this.cleanable;
     if (magic(bytes, at) >= 2 && isControl(attributes(bytes, at))) transactions.onControl(bytes, at);
     else if (magic(bytes, at) < 2) {
-      for (const { key, offset } of readRecords(bytes, at)) if (!this.learn(key, offset)) return false;
+      for (const { key, offset } of readRecords(bytes, at)) {
+        if (key !== null && offset >= firstDirtyOffset && !keys.put(key, 0, key.length, offset)) return false;
+      }
     } else if (!transactions.onData(bytes, at)) {
       const cursor = openRecords(bytes, at);
-      while (cursor.next()) if (!this.learn(cursor.key(), cursor.offset)) return false;
+      while (cursor.next()) {
+        const { keySizeBytes, offset } = cursor;
+        if (keySizeBytes < 0 || offset < firstDirtyOffset) continue;
+        if (!keys.put(cursor.bytes, cursor.keyAt, keySizeBytes, offset)) return false;
+      }
     }
     const lastOffset = storedLastOffset(bytes, at);
-    if (lastOffset >= this.cleanable.firstDirtyOffset) keys.latestOffset = Math.max(keys.latestOffset, lastOffset);
+    if (lastOffset >= firstDirtyOffset) keys.latestOffset = Math.max(keys.latestOffset, lastOffset);
     return true;
-  }
-
-  private learn(key: Buffer | null, offset: number): boolean {
-    return key === null || offset < this.cleanable.firstDirtyOffset || this.keys.put(key, offset);
   }
 
   private async cleanGroup(

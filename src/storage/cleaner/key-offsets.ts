@@ -1,4 +1,4 @@
-import * as crypto from 'node:crypto';
+import { digestKey, type KeyDigest } from './key-digest.js';
 
 const DIGEST_INTS = 4;
 const OFFSET_BYTES = 8;
@@ -8,8 +8,8 @@ const FIRST_SLOTS = 1 << 12;
 const EMPTY = -1;
 
 /**
- * The newest offset of each key of the part of a log that is cleaned. A key is known by its MD5, as in Apache Kafka: the
- * memory of a key is the same whatever its length. It grows up to a limit, and takes no more keys then.
+ * The newest offset of each key of the part of a log that is cleaned. A key is known by its digest: the memory of a key
+ * is the same whatever its length. It grows up to a limit, and takes no more keys then.
  */
 export class KeyOffsets {
   /** All offsets up to here were looked at; -1 at first. */
@@ -20,9 +20,12 @@ export class KeyOffsets {
   private slots: number;
   private digests: Int32Array;
   private offsets: Float64Array;
+  private readonly digest: KeyDigest = new Int32Array(DIGEST_INTS);
+  private readonly seed: number;
 
-  /** @param maxBytes at least one slot's. @param loadFactor how full it may get, above 0 and at most 1 */
-  constructor(maxBytes: number, loadFactor: number) {
+  /** @param seed any int32. @param maxBytes at least one slot's. @param loadFactor how full it may get, above 0 and at most 1 */
+  constructor(maxBytes: number, loadFactor: number, seed = 0) {
+    this.seed = seed;
     this.maxSlots = Math.max(2, Math.floor(maxBytes / SLOT_BYTES));
     this.loadFactor = loadFactor;
     this.slots = Math.min(FIRST_SLOTS, this.maxSlots);
@@ -40,9 +43,15 @@ export class KeyOffsets {
     return this.size / this.maxSlots;
   }
 
-  /** Offsets of a key come in rising order. @returns false when the key is new and there is no room for it */
-  put(key: Buffer, offset: number): boolean {
-    const digest = digestOf(key);
+  /**
+   * Offsets of a key come in rising order.
+   *
+   * @param at where the key begins in `bytes`
+   * @returns false when the key is new and there is no room for it
+   */
+  put(bytes: Uint8Array, at: number, sizeBytes: number, offset: number): boolean {
+    const { digest } = this;
+    digestKey(bytes, at, sizeBytes, this.seed, digest);
     let slot = this.find(digest);
     if (this.offsets[slot] === EMPTY) {
       if (this.size >= this.capacity) return false;
@@ -58,15 +67,19 @@ export class KeyOffsets {
   }
 
   /** -1 for a key that is not there. */
-  get(key: Buffer): number {
-    return this.offsets[this.find(digestOf(key))] as number;
+  get(bytes: Uint8Array, at: number, sizeBytes: number): number {
+    digestKey(bytes, at, sizeBytes, this.seed, this.digest);
+    return this.offsets[this.find(this.digest)] as number;
   }
 
   /** The slot of a digest, or the empty one where it belongs. */
   private find(digest: Int32Array): number {
     const { digests, offsets, slots } = this;
-    const [a, b, c, d] = digest;
-    let slot = (a as number) >>> 0;
+    const a = digest[0] as number;
+    const b = digest[1];
+    const c = digest[2];
+    const d = digest[3];
+    let slot = a >>> 0;
     for (slot %= slots; ; slot = slot + 1 === slots ? 0 : slot + 1) {
       if (offsets[slot] === EMPTY) return slot;
       const at = slot * DIGEST_INTS;
@@ -88,13 +101,4 @@ export class KeyOffsets {
       this.offsets[free] = offset;
     }
   }
-}
-
-const digest = new Int32Array(DIGEST_INTS);
-const digestBytes = Buffer.from(digest.buffer);
-
-/** Valid until the next call. */
-function digestOf(key: Buffer): Int32Array {
-  crypto.hash('md5', key, 'buffer').copy(digestBytes);
-  return digest;
 }

@@ -3,6 +3,7 @@ import {
   attributes,
   isControl,
   isTransactional,
+  magic,
   producerId,
   recordCount,
 } from '../../protocol/records/batch-header.js';
@@ -10,7 +11,7 @@ import { isCorruption, producerBatchOf, storedBaseOffset, storedLastOffset } fro
 import { OfflineReader } from './offline-reader.js';
 import type { LogBound } from './segment-files.js';
 
-const WINDOW_BYTES = 64 * 1024;
+const MAGIC_WITH_PRODUCERS = 2;
 
 interface AbortedRange {
   readonly first: number;
@@ -29,12 +30,7 @@ export class CommittedView {
   private readonly aborted = new Map<number, AbortedRange[]>();
 
   constructor(disk: Disk, directory: string, bound: LogBound | null) {
-    this.reader = new OfflineReader(disk, directory, {
-      fromOffset: 0,
-      bound,
-      windowBytes: WINDOW_BYTES,
-      checks: false,
-    });
+    this.reader = new OfflineReader(disk, directory, { fromOffset: 0, bound });
   }
 
   /** All below it is decided. */
@@ -47,6 +43,7 @@ export class CommittedView {
   advance(): void {
     const { reader } = this;
     for (let state = reader.next(); state === 'batch' || state === 'damaged'; state = reader.next()) {
+      // It says nothing: whoever reads it is told.
       if (state === 'damaged') reader.skip();
       else this.add();
     }
@@ -60,13 +57,11 @@ export class CommittedView {
     return ranges?.[0] !== undefined && ranges[0].first <= offset;
   }
 
-  /** What is damaged says nothing: whoever reads it is told. */
   private add(): void {
     const { reader } = this;
     const flags = attributes(reader.bytes, reader.at);
-    if (!isTransactional(flags)) return;
+    if (magic(reader.bytes, reader.at) < MAGIC_WITH_PRODUCERS || !isTransactional(flags)) return;
     try {
-      reader.check();
       if (isControl(flags)) this.end();
       else this.begin();
     } catch (cause) {

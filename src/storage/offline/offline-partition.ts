@@ -1,11 +1,9 @@
 import type { Disk } from '../../base/disk.js';
 import { attributes, isTransactional, producerId } from '../../protocol/records/batch-header.js';
-import { isControlBatch, storedBaseOffset } from '../stored-batch.js';
+import { hasProducer, isControlBatch, storedBaseOffset } from '../stored-batch.js';
 import { CommittedView } from './committed-view.js';
 import { OfflineReader, type ReadState } from './offline-reader.js';
 import type { LogBound } from './segment-files.js';
-
-const WINDOW_BYTES = 1024 * 1024;
 
 export interface OfflinePartitionOptions {
   readonly fromOffset: number;
@@ -22,7 +20,7 @@ export class OfflinePartition {
   private readonly committed: CommittedView | null;
 
   constructor(disk: Disk, directory: string, { fromOffset, bound, isReadCommitted }: OfflinePartitionOptions) {
-    this.reader = new OfflineReader(disk, directory, { fromOffset, bound, windowBytes: WINDOW_BYTES, checks: true });
+    this.reader = new OfflineReader(disk, directory, { fromOffset, bound });
     this.committed = isReadCommitted ? new CommittedView(disk, directory, bound) : null;
   }
 
@@ -37,7 +35,7 @@ export class OfflinePartition {
         return 'end';
       }
       if (isControlBatch(bytes, at)) continue;
-      if (committed === null || !isTransactional(attributes(bytes, at))) return state;
+      if (committed === null || !hasProducer(bytes, at) || !isTransactional(attributes(bytes, at))) return state;
       if (!committed.isAborted(producerId(bytes, at), storedBaseOffset(bytes, at))) return state;
     }
   }

@@ -5,6 +5,7 @@ import { SegmentWalk } from './segment-walk.js';
 
 /** A listing that changes faster than it can be used so often is no longer a compaction's doing. */
 const LISTINGS = 20;
+const WINDOW_BYTES = 1024 * 1024;
 
 /**
  * `end`: no more for now. `gone`: the partition was removed. `unfinished`: the log ends in something that was not
@@ -25,9 +26,8 @@ export interface OfflineReaderOptions {
   readonly fromOffset: number;
   /** Nothing behind it is read; null to read on for as long as the log grows. */
   readonly bound: LogBound | null;
-  readonly windowBytes: number;
-  /** Whether batches are brought whole and their checksums are compared; else there are but headers. */
-  readonly checks: boolean;
+  /** How much is read at a time. */
+  readonly windowBytes?: number;
 }
 
 /**
@@ -108,11 +108,6 @@ export class OfflineReader {
     else if (!this.toNextSegment()) walk.moveTo(walk.currentBytes());
   }
 
-  /** Checks the batch that was found by its header. @throws CorruptRecordError */
-  check(): void {
-    this.walk?.check();
-  }
-
   /** Lets go of the open file until the next read. */
   close(): void {
     this.walk?.close();
@@ -146,7 +141,7 @@ export class OfflineReader {
     const last = storedLastOffset(walk.bytes, walk.at);
     if (last < this.nextOffset) return false;
     this.frameBytes = walk.sizeBytes;
-    if (this.options.checks) walk.check();
+    walk.check();
     this.before = this.nextOffset;
     this.nextOffset = last + 1;
     return true;
@@ -203,7 +198,7 @@ export class OfflineReader {
       const segment = this.pickSegment(segmentFiles(this.disk, this.directory));
       if (segment === null) return false;
       try {
-        const walk = new SegmentWalk(this.disk, segment, this.options.windowBytes);
+        const walk = new SegmentWalk(this.disk, segment, this.options.windowBytes ?? WINDOW_BYTES);
         this.walk?.close();
         this.walk = walk;
         return true;
@@ -224,21 +219,22 @@ export class OfflineReader {
     const { walk } = this;
     if (walk === null) return holding;
     const current = walk.segment.baseOffset;
-    if (holding.baseOffset !== current || this.isReplaced(walk)) return holding;
+    if (holding.baseOffset !== current || this.isReplaced(walk, holding)) return holding;
     return segments.find(({ baseOffset }) => baseOffset > current) ?? null;
   }
 
-  private isReplaced(walk: SegmentWalk): boolean {
+  private isReplaced(walk: SegmentWalk, { path }: SegmentFile): boolean {
+    if (path !== walk.segment.path) return true;
     const before = walk.currentBytes();
-    const facts = this.disk.stat(walk.segment.path);
+    const facts = this.disk.stat(path);
     return facts !== null && (facts.sizeBytes < before || facts.sizeBytes > walk.currentBytes());
   }
 }
 
-/** The offset behind the last batch of a log, read from the headers of its last segment. @throws DiskError */
+/** The offset behind the last batch of a log, found by reading its last segment. @throws DiskError */
 export function endOffsetOf(disk: Disk, directory: string): number {
   const fromOffset = segmentFiles(disk, directory).at(-1)?.baseOffset ?? 0;
-  const reader = new OfflineReader(disk, directory, { fromOffset, bound: null, windowBytes: 65536, checks: false });
+  const reader = new OfflineReader(disk, directory, { fromOffset, bound: null });
   try {
     for (let state = reader.next(); state === 'batch' || state === 'damaged'; state = reader.next()) {
       if (state === 'damaged') reader.skip();

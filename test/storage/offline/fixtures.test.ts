@@ -6,7 +6,13 @@ import { findPartitions, logStartOffset, type PartitionPlace } from '../../../sr
 import { OfflinePartition } from '../../../src/storage/offline/offline-partition.js';
 import { endOffsetOf, type Trouble } from '../../../src/storage/offline/offline-reader.js';
 import { logBound } from '../../../src/storage/offline/segment-files.js';
-import { type LogFixture, RecordDigest, readLogFixture, unpackLogFixture } from '../../support/log-fixture.js';
+import {
+  type LogFixture,
+  type PartitionView,
+  RecordDigest,
+  readLogFixture,
+  unpackLogFixture,
+} from '../../support/log-fixture.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 
 interface Seen {
@@ -51,6 +57,11 @@ const INTACT = [
   ...['compact-before', 'compact-after', 'compact-after-2'],
 ];
 
+/** What is left of the last batch, or follows it, is none. */
+const TAILS = new Set(['garbage-tail', 'length-lie', 'torn', 'torn-header']);
+/** The offsets of the batches in which a byte was changed, each of two records among 40. */
+const WRONG_CHECKSUMS = { 'crc-active': 36, 'crc-middle': 16, 'crc-old-segment': 4 };
+
 describe('directories of Apache Kafka 4.3.1, read without a broker', () => {
   for (const name of INTACT) {
     it(`${name}: gives what the broker showed, and changes nothing`, () => {
@@ -62,7 +73,11 @@ describe('directories of Apache Kafka 4.3.1, read without a broker', () => {
         const place = places.find((each) => `${each.topic}-${each.partition}` === partition);
         assert.ok(place, partition);
         const all = read(disk, place);
-        assert.deepEqual([all.state, all.digest.count, all.digest.sha256()], ['end', view.count, view.sha256], partition);
+        assert.deepEqual(
+          [all.state, all.digest.count, all.digest.sha256()],
+          ['end', view.count, view.sha256],
+          partition,
+        );
         const committed = read(disk, place, true).digest;
         const expected = [view.committedCount, view.committedSha256];
         assert.deepEqual([committed.count, committed.sha256()], expected, `${partition} committed`);
@@ -72,17 +87,48 @@ describe('directories of Apache Kafka 4.3.1, read without a broker', () => {
     });
   }
 
-  for (const name of ['damaged', 'damaged-clean', 'clean-zero-tail', 'clean-garbage-tail']) {
-    it(`${name}: reads up to the damage, and behind it`, () => {
+  it('reads a log that was not written to its end as far as a broker keeps it', () => {
+    const { fixture, disk, places } = open('damaged');
+    const kept = fixture.expected.afterRestart?.partitions;
+    assert.ok(kept);
+    const before = contentOf(disk);
+    for (const place of places.filter(({ topic }) => !topic.startsWith('__') && !topic.startsWith('crc-'))) {
+      const view: PartitionView | undefined = kept[`${place.topic}-0`];
+      const { digest, state } = read(disk, place);
+      assert.deepEqual([digest.count, digest.sha256()], [view?.count, view?.sha256], place.topic);
+      assert.equal(state, TAILS.has(place.topic) ? 'unfinished' : 'end', place.topic);
+    }
+    assert.deepEqual(contentOf(disk), before);
+  });
+
+  for (const name of ['damaged', 'damaged-clean']) {
+    for (const [topic, offset] of Object.entries(WRONG_CHECKSUMS)) {
+      it(`${name} ${topic}: stops where a consumer of the real broker does, and can go on behind it`, () => {
+        const { fixture, disk, places } = open(name);
+        const place = places.find((each) => each.topic === topic);
+        assert.ok(place);
+        const { digest, state, trouble } = read(disk, place);
+        const view = fixture.expected.afterRestart?.partitions?.[`${topic}-0`];
+        assert.deepEqual([digest.count, digest.sha256()], [view?.count, view?.sha256]);
+        assert.deepEqual([state, trouble?.offset, digest.count], ['damaged', offset, offset]);
+        const batches = Object.values(fixture.expected.dirs['']?.partitions[`${topic}-0`]?.segments ?? {});
+        const batch = batches.flatMap((segment) => segment.batches).find(({ baseOffset }) => baseOffset === offset);
+        assert.equal(trouble?.position, batch?.position);
+        assert.equal(read(disk, place, false, true).digest.count, 38);
+      });
+    }
+  }
+
+  for (const [name, topic, state] of [
+    ['clean-zero-tail', 'zero-tail', 'end'],
+    ['clean-garbage-tail', 'garbage-tail', 'unfinished'],
+  ] as const) {
+    it(`${name}: gives all there is before it`, () => {
       const { disk, places } = open(name);
-      const table = places
-        .filter(({ topic }) => !topic.startsWith('__'))
-        .map((place) => {
-          const { digest, state, trouble } = read(disk, place);
-          const behind = read(disk, place, false, true);
-          return `${place.topic} ${digest.count} ${state} ${trouble?.offset ?? '-'} ${trouble?.reason} ${behind.digest.count}`;
-        });
-      console.log(table.join('\n'));
+      const place = places.find((each) => each.topic === topic);
+      assert.ok(place);
+      const seen = read(disk, place);
+      assert.deepEqual([seen.digest.count, seen.state], [40, state]);
     });
   }
 });
