@@ -27,6 +27,8 @@ class ControllerMachine implements Machine<MetadataRecord, MetadataImage> {
 export interface ControllerLog extends MachineLog<MetadataRecord> {
   /** Where the next record will be. */
   readonly endOffset: number;
+  /** Settles when all that was appended is on the platter. */
+  flushed(): Promise<void>;
 }
 
 /** The active controller: runs commands of `state/controller` on the metadata log. */
@@ -57,11 +59,18 @@ export class Controller {
     for (const record of records) this.runtime.machine.replay(record);
   }
 
-  /** @throws what the metadata log throws; nothing is changed then. */
-  run<Response>(command: Command): Promise<Response> {
-    return this.runtime.call<Response>((_machine, call, context) =>
+  /**
+   * Settles when the command's records are on the platter: as the quorum's leader Apache Kafka syncs each append, so that
+   * no topic that a client was told of is lost by a power cut.
+   *
+   * @throws what the metadata log throws; nothing is changed then.
+   */
+  async run<Response>(command: Command): Promise<Response> {
+    const response = await this.runtime.call<Response>((_machine, call, context) =>
       command(call, { ...context, settings: this.settings }, this.log.endOffset),
     );
+    await this.log.flushed();
+    return response;
   }
 
   close(): void {

@@ -118,6 +118,13 @@ export class MetadataLog implements ControllerLog {
     return baseOffset;
   }
 
+  /** @throws MetadataLogError when the disk failed */
+  async flushed(): Promise<void> {
+    const { log } = this.options;
+    await log.flush();
+    if (log.status === 'failed') throw new MetadataLogError('The metadata log cannot be synced: its disk failed');
+  }
+
   /** Shows followers and observers that the leader is there, even when nothing changes; 0 turns it off. */
   keepAlive(idleIntervalMs: number): void {
     if (idleIntervalMs <= 0) return;

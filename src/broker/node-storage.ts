@@ -59,10 +59,23 @@ export function openNodeStorage(
     initialTaskDelayMs: config.get('log.initial.task.delay.ms'),
     cleaner: config.get('log.cleaner.enable') ? cleanerSettings(config) : null,
   });
+  try {
+    const metadataLog = openMetadataLog(config, host, logger, dirs);
+    const bootstrap = host.disk.readWhole(`${config.metadataLogDir}/bootstrap.checkpoint`);
+    const bootstrapRecords = [...decodeMetadataBatches(bootstrap)].flatMap((batch) => batch.records);
+    return { ...facts, dirs, metadataLog, bootstrapRecords };
+  } catch (error) {
+    // The directories are locked by now.
+    dirs.abandon();
+    throw error;
+  }
+}
+
+function openMetadataLog(config: BrokerConfig, host: Host, logger: Logger, dirs: LogDirs): MetadataLog {
   const directory = `${config.metadataLogDir}/${METADATA_DIRECTORY}`;
   const log = dirs.openMetadataLog(config.metadataLogDir, metadataLogOptions(config));
   log.setTopicId(METADATA_TOPIC_ID);
-  const metadataLog = new MetadataLog({
+  return new MetadataLog({
     log,
     quorumStateFile: new AtomicFile(host.disk, `${directory}/quorum-state`),
     nodeId: config.nodeId,
@@ -70,9 +83,6 @@ export function openNodeStorage(
     clock: host.clock,
     logger,
   });
-  const bootstrap = host.disk.readWhole(`${config.metadataLogDir}/bootstrap.checkpoint`);
-  const bootstrapRecords = [...decodeMetadataBatches(bootstrap)].flatMap((batch) => batch.records);
-  return { ...facts, dirs, metadataLog, bootstrapRecords };
 }
 
 /** Index files of the metadata log are preallocated with 10 MiB whatever the broker's setting. */

@@ -4,6 +4,7 @@ import { javaClassOf } from '../format/java-error.js';
 import type { Io } from '../io.js';
 import { OptionError } from '../options/option-set.js';
 import { ToolError, uncaught } from '../tool-error.js';
+import { ClusterSource } from './console-consumer/cluster-source.js';
 import { asLogged, isSetupFailure } from './console-consumer/log-error.js';
 import { type ConsumerOptions, parseConsumerOptions } from './console-consumer/options.js';
 import { recordWriter } from './console-consumer/record-writer.js';
@@ -13,15 +14,25 @@ import { LOGGER, Session } from './console-consumer/session.js';
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = await parsed(argv, io);
   try {
-    const consumer = newConsumer(options, io);
-    try {
-      return await new Session(options, io, consumer, await recordWriter(options, io)).run();
-    } finally {
-      await consumer.close(0);
-    }
+    return options.logDirs === null ? await readCluster(options, io) : await readDirectories(options, io);
   } catch (error) {
     return failed(error, io);
   }
+}
+
+async function readCluster(options: ConsumerOptions, io: Io): Promise<number> {
+  const consumer = newConsumer(options, io);
+  try {
+    const source = new ClusterSource(options, consumer);
+    return await new Session(options, io, source, await recordWriter(options, io)).run();
+  } finally {
+    await consumer.close(0);
+  }
+}
+
+async function readDirectories(options: ConsumerOptions, io: Io): Promise<number> {
+  const { LogDirSource } = await import('./console-consumer/log-dir-source.js');
+  return await new Session(options, io, new LogDirSource(options, io), await recordWriter(options, io)).run();
 }
 
 async function parsed(argv: readonly string[], io: Io): Promise<ConsumerOptions> {

@@ -66,6 +66,11 @@ export const TOOL = {
     'key-deserializer': text('deserializer for keys', 'The class that makes text of keys.', {
       completes: DESERIALIZER_CLASSES,
     }),
+    'log-dir': text(
+      'directory',
+      "Read the topic from a node's log directory, of a broker that runs or not, instead of from a broker; more than one by commas, as in log.dirs, or by giving the option again. Nothing in it is changed. What is there is read with [from-beginning] or [offset], up to where the log ends, unless [timeout-ms] says how long to wait for more; without these, what is written from now on.",
+      { ...repeats, completes: 'file', own: true },
+    ),
     'max-messages': integer('num_messages', 'End after so many records.'),
     'no-color': OUTPUT_OPTIONS['no-color'],
     offset: text('consume offset', "Where to begin: a number, 'earliest' or 'latest'.", {
@@ -105,7 +110,10 @@ export type Source =
 
 /** What the command line says. */
 export interface ConsumerOptions {
+  /** Empty where no cluster is asked. */
   readonly consumer: ReadonlyMap<string, string>;
+  /** Where to read instead of from a cluster. */
+  readonly logDirs: readonly string[] | null;
   readonly formatter: Formatter;
   readonly formatterProperties: ReadonlyMap<string, string>;
   readonly output: OutputFormat;
@@ -113,11 +121,14 @@ export interface ConsumerOptions {
   /** The topics may be of several names. */
   readonly isPattern: boolean;
   readonly isPartition: boolean;
+  /** Where topics are begun. */
+  readonly isFromBeginning: boolean;
   /** Read once there is a consumer, as the real tool does. @throws OptionError */
   source(): Source;
   /** Read last; null without an end. @throws OptionError */
   maxMessages(): number | null;
   readonly timeoutMs: number | null;
+  readonly isReadCommitted: boolean;
   readonly skipsErrors: boolean;
   readonly tellsEvents: boolean;
 }
@@ -138,6 +149,11 @@ const RENAMED = [
   ['consumer.config', 'command-config'],
 ] as const;
 
+const OF_CLUSTERS = [
+  ...(['bootstrap-server', 'group', 'command-config', 'command-property'] as const),
+  ...(['consumer-property', 'consumer.config'] as const),
+];
+
 class OptionsReader {
   private readonly options: Options;
   private readonly io: Io;
@@ -155,21 +171,25 @@ class OptionsReader {
     for (const [old, now] of RENAMED) this.forbidBoth(old, now);
     const output = this.output();
     for (const [old, now] of RENAMED) this.warnDeprecated(old, now, output);
-    const consumer = this.consumerProperties(partition);
+    const logDirs = this.logDirs();
+    const consumer = logDirs === null ? this.consumerProperties(partition) : new Map<string, string>();
     const offset = this.startOffset();
     const timeoutMs = options.value('timeout-ms');
     const [formatter, formatterProperties] = await this.formatter(output);
     return {
       consumer,
+      logDirs,
       formatter,
       formatterProperties,
       output,
       hasColors: !options.has('no-color') && !io.env.NO_COLOR,
       isPattern: options.has('include'),
       isPartition: partition !== null,
+      isFromBeginning: options.has('from-beginning'),
       source: () => this.source(partition, offset),
       maxMessages: () => options.value('max-messages'),
       timeoutMs: timeoutMs !== null && timeoutMs >= 0 ? timeoutMs : null,
+      isReadCommitted: options.value('isolation-level') === 'read_committed',
       skipsErrors: options.has('skip-message-on-error'),
       tellsEvents: options.has('enable-systest-events'),
     };
@@ -187,8 +207,29 @@ class OptionsReader {
         checks.fail('Options from-beginning and offset cannot be specified together.');
       }
     } else if (options.has('offset')) checks.fail('The partition is required when offset is specified.');
-    checks.require('bootstrap-server');
+    if (!options.has('log-dir')) checks.require('bootstrap-server');
     return partition;
+  }
+
+  /** There is no group, and nothing of a client, without a cluster. */
+  private logDirs(): string[] | null {
+    const { options, checks } = this;
+    if (!options.has('log-dir')) return null;
+    for (const name of OF_CLUSTERS) {
+      if (options.has(name)) {
+        checks.fail(
+          `Option --log-dir reads files without a broker: leave out --${name}, or --log-dir to ask a broker.`,
+        );
+      }
+    }
+    const isolation = options.value('isolation-level') as string;
+    if (isolation !== 'read_committed' && isolation !== 'read_uncommitted') {
+      checks.fail(`The isolation level is read_uncommitted or read_committed, and not '${isolation}'.`);
+    }
+    const directories = options.values('log-dir').flatMap((value) => value.split(','));
+    const named = directories.map((directory) => directory.trim()).filter((directory) => directory !== '');
+    if (named.length === 0) checks.fail('Option --log-dir needs the path of a directory.');
+    return [...new Set(named)];
   }
 
   private forbidBoth(one: keyof (typeof TOOL)['options'], other: keyof (typeof TOOL)['options']): void {

@@ -1,15 +1,13 @@
 import { BootstrapError } from '../../../client/client-errors.js';
 import type { ConsumedRecords } from '../../../client/consumer/consumed-records.js';
-import type { Consumer } from '../../../client/consumer/consumer.js';
-import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { logUnreachable, toolLogger } from '../../connect-to.js';
-import { javaRegex } from '../../format/java-regex.js';
 import { type Progress, progress } from '../../format/progress.js';
 import type { Io } from '../../io.js';
-import { illegalArgument, ToolError } from '../../tool-error.js';
+import { ToolError } from '../../tool-error.js';
 import { asLogged, isSetupFailure } from './log-error.js';
-import type { ConsumerOptions, Source } from './options.js';
+import type { ConsumerOptions } from './options.js';
 import { OutputBuffer } from './output-buffer.js';
+import type { Mark, RecordSource } from './record-source.js';
 import type { RecordWriter } from './record-writer.js';
 
 export const LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
@@ -18,23 +16,14 @@ const WRITE_BYTES = 128 * 1024;
 /** For fewer records nobody waits long enough to look at how far it is. */
 const LEAST_RECORDS_WITH_PROGRESS = 10_000;
 
-const NEW_PROTOCOL =
-  'The consumer rebalance protocol (KIP-848) is production-ready! Set group.protocol=consumer to try it out. ' +
-  'See https://kafka.apache.org/documentation/#consumer_rebalance_protocol';
-
 /** In that time it has come out whether the addresses and files of the configuration are of any use. */
 const SETUP_MS = 300;
-
-/** A record that was received and is not known to be written: where to go on in its partition. */
-interface Mark extends TopicPartition {
-  readonly offset: number;
-}
 
 /** One run of the console consumer: receives records and writes them, until an end comes. */
 export class Session {
   private readonly options: ConsumerOptions;
   private readonly io: Io;
-  private readonly consumer: Consumer;
+  private readonly source: RecordSource;
   private readonly writer: RecordWriter;
   private readonly logger;
   private readonly output = new OutputBuffer(WRITE_BYTES * 2);
@@ -50,10 +39,10 @@ export class Session {
   /** Writes begin small, so that a reader that goes away early (`| head -1`) leaves most records unread. */
   private writeBytes = 1;
 
-  constructor(options: ConsumerOptions, io: Io, consumer: Consumer, writer: RecordWriter) {
+  constructor(options: ConsumerOptions, io: Io, source: RecordSource, writer: RecordWriter) {
     this.options = options;
     this.io = io;
-    this.consumer = consumer;
+    this.source = source;
     this.writer = writer;
     this.logger = toolLogger(io, LOGGER);
   }
@@ -63,7 +52,7 @@ export class Session {
     this.start();
     this.io.onStop(() => {
       this.isStopped = true;
-      this.consumer.wakeup();
+      this.source.wakeup();
     });
     this.writer.begin(this.output);
     let failure: unknown = null;
@@ -88,37 +77,16 @@ export class Session {
   private tellOfProtocol(): void {
     if (this.isTold) return;
     this.isTold = true;
-    const isClassic = this.consumer.settings.groupProtocol === 'classic';
-    if (isClassic && !this.options.isPartition) this.io.printError(NEW_PROTOCOL);
+    const notice = this.source.notice();
+    if (notice !== null) this.io.printError(notice);
   }
 
   private start(): void {
     try {
-      this.subscribe(this.options.source());
+      this.source.begin();
     } catch (error) {
       this.tellOfProtocol();
       throw error;
-    }
-  }
-
-  private subscribe(source: Source): void {
-    const { consumer } = this;
-    if ('include' in source) {
-      const matches = javaRegex(source.include);
-      if (source.include === '') throw illegalArgument('Topic pattern to subscribe to cannot be empty');
-      consumer.subscribe({ matches });
-    } else if ('partition' in source) {
-      const { topic, offset } = source;
-      if (topic.trim() === '') throw illegalArgument('Topic partitions to assign to cannot have null or empty topic');
-      consumer.assign([source]);
-      if (offset === 'earliest') consumer.seekToBeginning([source]);
-      else if (offset === 'latest') consumer.seekToEnd([source]);
-      else consumer.seek(source, offset);
-    } else {
-      const { topic } = source;
-      if (topic.trim() === '')
-        throw illegalArgument('Topic collection to subscribe to cannot contain null or empty topic');
-      consumer.subscribe({ topics: [topic] });
     }
   }
 
@@ -131,7 +99,7 @@ export class Session {
       try {
         if (!(await this.receive())) return 0;
       } catch (error) {
-        if (isSetupFailure(error)) throw error;
+        if (isSetupFailure(error) || error instanceof ToolError) throw error;
         return this.ended(error as Error);
       }
       await this.print(most);
@@ -143,16 +111,16 @@ export class Session {
     return 0;
   }
 
-  /** Waits for records; false when it was stopped, or none came in time. */
+  /** Waits for records; false when it was stopped, there are no more, or none came in time. */
   private async receive(): Promise<boolean> {
     const { clock } = this.io.host;
     const deadlineMs = clock.monotonicMs() + (this.options.timeoutMs ?? Number.POSITIVE_INFINITY);
     for (;;) {
       const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
-      this.pending = await this.consumer.poll(this.isTold ? leftMs : Math.min(leftMs, SETUP_MS));
+      this.pending = await this.source.poll(this.isTold ? leftMs : Math.min(leftMs, SETUP_MS));
       this.tellOfProtocol();
       if (this.pending.length > 0) return true;
-      if (this.isStopped) return false;
+      if (this.isStopped || this.source.isDone) return false;
       if (clock.monotonicMs() < deadlineMs) continue;
       this.timedOut();
       return false;
@@ -162,9 +130,8 @@ export class Session {
   private timedOut(): void {
     const { io, options, logger } = this;
     this.progress?.end();
-    if (this.consumer.cluster.metadata.nodes.size === 0) {
-      logger.warn(`No broker of ${options.consumer.get('bootstrap.servers')} answered in that time.`);
-    }
+    const why = this.source.whyNothingCame();
+    if (why !== null) logger.warn(why);
     if (io.stderr.isTerminal) io.printError(`No record came within ${options.timeoutMs} ms.`);
     else logger.error(ENDING, 'org.apache.kafka.common.errors.TimeoutException');
   }
@@ -179,7 +146,7 @@ export class Session {
       if (isUnreachable) logUnreachable(error, this.io);
       this.logger.error(ENDING, asLogged(error));
     }
-    return isUnreachable ? 1 : 0;
+    return isUnreachable || this.options.logDirs !== null ? 1 : 0;
   }
 
   /** Writes what was received, up to `most` records in all; what is left over stays pending. */
@@ -238,7 +205,6 @@ export class Session {
     this.progress?.update(this.count, this.writtenBytes);
   }
 
-  /** Goes back to what nobody has read, so that it is not committed. */
   private async close(): Promise<void> {
     if (this.io.stdout.isBroken) this.count -= this.unwritten;
     else {
@@ -247,14 +213,7 @@ export class Session {
     }
     this.progress?.end();
     for (const records of this.pending) if (records.cursor.next()) this.mark(records);
-    const seen = new Set<string>();
-    const assigned = new Set(this.consumer.assignment().map(keyOf));
-    for (const mark of this.marks) {
-      const key = keyOf(mark);
-      if (assigned.has(key) && !seen.has(key)) this.consumer.seek(mark, mark.offset);
-      seen.add(key);
-    }
-    await this.consumer.close();
+    await this.source.close(this.marks);
   }
 }
 
