@@ -138,6 +138,7 @@ export class LogState {
     if (active.baseOffset === baseOffset) return;
     producers.endOffset = baseOffset;
     snapshots.take(producers);
+    active.cutOverwritten();
     active.seal();
     this.unsyncedSegments.push(active);
     this.addSegment(baseOffset);

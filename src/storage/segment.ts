@@ -148,14 +148,16 @@ export class Segment {
    * the age is that of the records, so old data written fast rolls, too.
    */
   mustRoll(sizeBytes: number, maxTimestamp: number, lastOffset: number, nowMs: number, limits: RollLimits): boolean {
-    this.growIndexes(limits.indexBytes);
-    return (
+    if (
       this.sizeBytes > limits.segmentBytes - sizeBytes ||
       (this.sizeBytes > 0 && this.ageMs(maxTimestamp, nowMs) > limits.segmentMs - this.jitterMs) ||
-      this.offsetIndex.isFull ||
-      this.timeIndex.isFull ||
       !this.covers(lastOffset)
-    );
+    ) {
+      return true;
+    }
+    // Not before: what is grown and cut again, with no batch written meanwhile, lies below the recovery point.
+    this.growIndexes(limits.indexBytes);
+    return this.offsetIndex.isFull || this.timeIndex.isFull;
   }
 
   /** Largest timestamp of its first batch to `maxTimestamp`; since its making when that batch has none. */
@@ -179,16 +181,20 @@ export class Segment {
    */
   private growIndexes(indexBytes: number): void {
     if (this.indexesGrown) return;
-    if (this.overwriteFrom !== null) {
-      this.log.truncate(this.sizeBytes);
-      this.offsetIndex.truncateTo(this.overwriteFrom);
-      this.timeIndex.truncateTo(this.overwriteFrom);
-      this.largest = null;
-      this.overwriteFrom = null;
-    }
+    this.cutOverwritten();
     this.offsetIndex.entries.resize(indexBytes);
     this.timeIndex.entries.resize(indexBytes);
     this.indexesGrown = true;
+  }
+
+  /** Cuts off what a start after a clean stop found behind the last whole batch. */
+  cutOverwritten(): void {
+    if (this.overwriteFrom === null) return;
+    this.log.truncate(this.sizeBytes);
+    this.offsetIndex.truncateTo(this.overwriteFrom);
+    this.timeIndex.truncateTo(this.overwriteFrom);
+    this.largest = null;
+    this.overwriteFrom = null;
   }
 
   /** Writes batches that have their offsets. An index entry is due before a batch is counted (measured on 4.3.1). */
