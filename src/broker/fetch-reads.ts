@@ -6,6 +6,7 @@ import * as header from '../protocol/records/batch-header.js';
 import { batchStarts } from '../protocol/records/batch-reader.js';
 import type { FetchedPartition } from '../state/fetch/fetch-sessions.js';
 import type { ReadResult } from '../storage/log-read.js';
+import type { AbortedTransaction } from '../storage/transaction-index.js';
 import type { RequestContext } from './handler.js';
 import type { Partition } from './partition.js';
 
@@ -76,15 +77,19 @@ function readOne(
   if (wrongEpoch !== null) return failed(wanted, wrongEpoch);
   const diverging = divergence(wanted, found);
   if (diverging !== null) return diverging;
-  const result = found.log.read({
+  const { log } = found;
+  const result = log.read({
     offset: wanted.fetchOffset,
     maxBytes: limits.maxBytes,
     upTo: limits.isolationLevel === READ_COMMITTED ? 'lastStable' : 'highWatermark',
     minOneBatch,
   });
-  return result instanceof Promise
-    ? result.then((later) => toData(wanted, found, later, limits))
-    : toData(wanted, found, result, limits);
+  if (!(result instanceof Promise)) return toData(wanted, found, result, limits);
+  return result.then((later) => {
+    // It was moved to another directory while it was read.
+    if (later.kind === 'failed' && found.log !== log) return readOne(wanted, context, limits, minOneBatch);
+    return toData(wanted, found, later, limits);
+  });
 }
 
 function findPartition(wanted: FetchedPartition, { services }: RequestContext): Partition | ErrorName {
@@ -116,6 +121,14 @@ function divergence(wanted: FetchedPartition, partition: Partition): FetchedData
 function toData(wanted: FetchedPartition, partition: Partition, result: ReadResult, limits: ReadLimits): FetchedData {
   if (result.kind === 'failed') return failed(wanted, result.error);
   const { records, highWatermark, lastStableOffset, logStartOffset } = result;
+  let abortedTransactions: AbortedTransaction[] | null = null;
+  try {
+    if (limits.isolationLevel === READ_COMMITTED) {
+      abortedTransactions = abortedAmong(partition, wanted.fetchOffset, records);
+    }
+  } catch (cause) {
+    return failed(wanted, partition.log.failureOf(cause).error);
+  }
   return {
     partition: wanted,
     diverges: false,
@@ -125,19 +138,14 @@ function toData(wanted: FetchedPartition, partition: Partition, result: ReadResu
       highWatermark,
       lastStableOffset,
       logStartOffset,
-      abortedTransactions:
-        limits.isolationLevel === READ_COMMITTED ? abortedAmong(partition, wanted.fetchOffset, records) : null,
+      abortedTransactions,
       preferredReadReplica: -1,
       records,
     },
   };
 }
 
-function abortedAmong(
-  partition: Partition,
-  fetchOffset: number,
-  records: Buffer,
-): { producerId: number; firstOffset: number }[] {
+function abortedAmong(partition: Partition, fetchOffset: number, records: Buffer): AbortedTransaction[] {
   let end = fetchOffset;
   for (const at of batchStarts(records)) end = header.lastOffset(records, at) + 1;
   return partition.log.abortedTransactions(fetchOffset, end);

@@ -19,7 +19,7 @@ import { decodePartitionMetadata, encodePartitionMetadata } from './partition-me
 import type { CheckOptions, ProducerEntry } from './producer-state.js';
 import { type LoadFacts, loadLog } from './recovery.js';
 import { dropUnretained } from './retention.js';
-import { type StorageFailure, storageFailure } from './storage-error.js';
+import { CorruptLogError, type StorageFailure, storageFailure } from './storage-error.js';
 import { isCorruption, storedBaseOffset, storedLeaderEpoch, storedSizeBytes } from './stored-batch.js';
 import type { AbortedTransaction } from './transaction-index.js';
 import type { VerificationGuard } from './transaction-verifications.js';
@@ -300,6 +300,15 @@ export class Log {
         ? findLargestTimestamp(state.segments)
         : findByTimestamp(state.segments, timestamp, state.logStartOffset);
     return found !== null && found.offset < limit ? found : null;
+  }
+
+  /**
+   * What to answer when {@link offsetForTimestamp} or {@link abortedTransactions} threw: stored bytes that are no batch
+   * concern who asked alone, an error of the disk the whole directory.
+   */
+  failureOf(cause: unknown): StorageFailure {
+    if (!isCorruption(cause) && !(cause instanceof CorruptLogError)) return this.state.failed(cause, 'reading from');
+    return storageFailure('CORRUPT_MESSAGE', `${this.state.name}: ${(cause as Error).message}`);
   }
 
   /** Where a leader epoch ended in this log (KIP-101, KIP-320). */

@@ -27,6 +27,10 @@ const SCENARIOS = [
   'groups-delete',
   'groups-reset-positions',
   'kgroups-types',
+  'dump-log-records',
+  'delete-records',
+  'log-dirs',
+  'configs-topics',
 ];
 
 /** What our broker has not yet: our tools are shown on the real one alone. */

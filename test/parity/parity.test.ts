@@ -11,6 +11,13 @@ const SCENARIOS = [
   'groups-*',
   'kgroups-*',
   'perf-*',
+  'delete-records*',
+  'dump-log-*',
+  'log-dirs',
+  'transactions-*',
+  'configs-topics*',
+  'configs-options-*',
+  'configs-lists',
   'client-*',
   'help-*',
 ];

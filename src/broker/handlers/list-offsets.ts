@@ -57,9 +57,13 @@ function find(
   const wrongEpoch = partition.checkLeaderEpoch(currentLeaderEpoch);
   if (wrongEpoch !== null) return failed(partitionIndex, wrongEpoch);
   const upTo = replicaId !== CONSUMER ? 'logEnd' : readCommitted ? 'lastStable' : 'highWatermark';
-  const found = partition.log.offsetForTimestamp(timestamp, upTo);
-  if (found === null) return { partitionIndex, offset: -1, timestamp: -1, leaderEpoch: -1 };
-  return { partitionIndex, offset: found.offset, timestamp: found.timestamp, leaderEpoch: found.leaderEpoch };
+  try {
+    const found = partition.log.offsetForTimestamp(timestamp, upTo);
+    if (found === null) return { partitionIndex, offset: -1, timestamp: -1, leaderEpoch: -1 };
+    return { partitionIndex, offset: found.offset, timestamp: found.timestamp, leaderEpoch: found.leaderEpoch };
+  } catch (cause) {
+    return failed(partitionIndex, partition.log.failureOf(cause).error);
+  }
 }
 
 function failed(partitionIndex: number, error: ErrorName): Init<ListOffsetsPartitionResponse> {

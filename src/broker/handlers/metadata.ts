@@ -7,6 +7,7 @@ import {
   type MetadataResponseTopic,
   metadataApi,
 } from '../../protocol/generated/metadata.js';
+import { isTopicName } from '../../state/controller/topic-name.js';
 import type { MetadataImage, TopicState } from '../../state/metadata/image.js';
 import { NO_LEADER, type PartitionState } from '../../state/metadata/partition-state.js';
 import { clusterOperations, topicOperations } from '../authorized-operations.js';
@@ -75,7 +76,9 @@ function unknownTopics(
     allowed && context.services.settings.autoCreateTopics
       ? context.services.autoCreateTopics(names)
       : new Map<string, ErrorName>();
-  return names.map((name) => missing(name, refused.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION'));
+  return names.map((name) =>
+    missing(name, refused.get(name) ?? (isTopicName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION')),
+  );
 }
 
 function missing(name: string | null, error: ErrorName, topicId = ZERO_UUID): Init<MetadataResponseTopic> {

@@ -8,6 +8,8 @@ export function checkTopicName(name: string): void {
   if (problem !== null) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`);
 }
 
+export const isTopicName = (name: string): boolean => problemOf(name) === null;
+
 function problemOf(name: string): string | null {
   if (name === '') return 'the empty string is not allowed';
   if (name === '.' || name === '..') return `'${name}' is not allowed`;
