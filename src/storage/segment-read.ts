@@ -1,4 +1,5 @@
 import { LAST_OFFSET_DELTA_AT } from '../protocol/records/batch-header.js';
+import { batchEnd, ensureValidBatch } from '../protocol/records/batch-reader.js';
 import type { Segment } from './segment.js';
 import { isCorruption, storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
@@ -80,7 +81,29 @@ async function cutRange(
     const count = await segment.log.read(position + held, whole.subarray(held));
     records = whole.subarray(0, held + count);
   }
-  return below(records, range.below);
+  return checked(segment, position, below(records, range.below));
+}
+
+/**
+ * Bytes that this process neither wrote nor looked at are checked when they are first read: a clean stop says nothing of
+ * what became of the files since. What lies before the damage is given.
+ *
+ * @throws CorruptRecordError when the first batch is damaged
+ */
+function checked(segment: Segment, position: number, records: Buffer): Buffer {
+  if (!segment.isUnchecked(position, records.length)) return records;
+  let at = 0;
+  try {
+    for (let end = batchEnd(records, 0, records.length); end >= 0; end = batchEnd(records, at, records.length)) {
+      ensureValidBatch(records, at);
+      at = end;
+    }
+  } catch (cause) {
+    if (at === 0 || !isCorruption(cause)) throw cause;
+    return records.subarray(0, at);
+  }
+  segment.wasChecked(position, at);
+  return records;
 }
 
 async function readBytes(segment: Segment, position: number, sizeBytes: number): Promise<Buffer> {

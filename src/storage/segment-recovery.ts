@@ -65,6 +65,7 @@ export function recoverSegment(
   }
   const cutBytes = segment.log.sizeBytes() - validBytes;
   if (cutBytes > 0) segment.cut(validBytes);
+  segment.wasChecked(0, validBytes);
   segment.seal();
   return cutBytes;
 }

@@ -47,6 +47,9 @@ export class Segment {
   sizeBytes: number;
   /** Goes up when bytes that were readable go away, so that a read under way can see that it must start anew. */
   generation = 0;
+  /** Of the file: what this process neither wrote nor checked, and read up to there so far. */
+  private uncheckedFrom = 0;
+  private uncheckedTo = 0;
   /** Taken off `segment.ms`, so that many partitions do not roll at once. */
   jitterMs = 0;
   private readonly files: OpenFiles;
@@ -107,7 +110,19 @@ export class Segment {
 
   /** One that is there. */
   static open(files: OpenFiles, directory: string, baseOffset: number, sizeBytes: number, nowMs: number): Segment {
-    return new Segment(files, directory, baseOffset, sizeBytes, nowMs);
+    const segment = new Segment(files, directory, baseOffset, sizeBytes, nowMs);
+    segment.uncheckedTo = sizeBytes;
+    return segment;
+  }
+
+  /** Whether bytes of the file have to be checked before anybody gets them. */
+  isUnchecked(position: number, sizeBytes: number): boolean {
+    return position < this.uncheckedTo && position + sizeBytes > this.uncheckedFrom;
+  }
+
+  /** Whole batches were checked. They count where they follow what was checked before. */
+  wasChecked(position: number, sizeBytes: number): void {
+    if (position <= this.uncheckedFrom) this.uncheckedFrom = Math.max(this.uncheckedFrom, position + sizeBytes);
   }
 
   // The index objects are made when they are wanted: most segments of a broker are never looked into.
