@@ -8,6 +8,19 @@ export interface Outcome<Rec> {
   readonly records: readonly Rec[];
   readonly replies: readonly Reply[];
   readonly timers: readonly TimerChange[];
+  /** Whose transaction the records are part of; left out where they count at once. */
+  readonly producer?: TransactionalProducer;
+}
+
+/** A producer in a transaction (KIP-98). */
+export interface TransactionalProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /**
+   * Shows the log that the coordinator knows of the transaction; null where the log knows it already. Left out where
+   * the log need not ask.
+   */
+  readonly guard?: symbol | null;
 }
 
 /** An answer for a call that waits: this one's or an earlier one's. */
@@ -35,12 +48,13 @@ export interface Context<Image = unknown> {
 }
 
 export interface Machine<Rec, Image = unknown> {
-  replay(record: Rec, offset: number): void;
+  /** @param producerId whose transaction the record is part of; left out where it counts at once */
+  replay(record: Rec, offset: number, producerId?: number): void;
   onTimer(key: string, context: Context<Image>): Outcome<Rec>;
 }
 
 const NOTHING: readonly never[] = [];
 
-export function outcome<Rec>(parts: Partial<Outcome<Rec>> = {}): Outcome<Rec> {
+export function outcome<Rec>(parts: Partial<Omit<Outcome<Rec>, 'producer'>> = {}): Outcome<Rec> {
   return { records: parts.records ?? NOTHING, replies: parts.replies ?? NOTHING, timers: parts.timers ?? NOTHING };
 }

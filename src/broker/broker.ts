@@ -28,16 +28,19 @@ import { GroupCoordinators } from './group-coordinators.js';
 import { groupSettings } from './group-settings.js';
 import type { AnyHandler } from './handler.js';
 import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
-import { OFFSETS_TOPIC } from './internal-topics.js';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
 import { Listener } from './listener.js';
 import { MetadataTransactions } from './metadata-batch.js';
 import { type NodeStorage, openNodeStorage } from './node-storage.js';
 import { Partitions } from './partitions.js';
-import { ProducerIds } from './producer-ids.js';
+import { type ProducerIdBlock, ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
 import { ReplicaMoves } from './replica-moves.js';
 import type { BrokerServices } from './services.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
+import { TransactionCoordinators } from './transaction-coordinators.js';
+import { TransactionMarkers } from './transaction-markers.js';
+import { transactionSettings } from './transaction-settings.js';
 
 export interface BrokerOptions {
   readonly config: BrokerConfig;
@@ -57,6 +60,9 @@ export class Broker {
   private readonly controller: Controller;
   private readonly partitions: Partitions;
   private readonly groups: GroupCoordinators;
+  private readonly producerIds: ProducerIds;
+  private readonly transactionMarkers: TransactionMarkers;
+  private readonly transactions: TransactionCoordinators;
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
   private readonly listeners: Listener[];
@@ -83,7 +89,26 @@ export class Broker {
       random: host.random,
       logger,
       nodeId: config.nodeId,
+      offsetsPartitions: config.get('offsets.topic.num.partitions'),
       createOffsetsTopic: () => void autoCreate.create([OFFSETS_TOPIC]),
+    });
+    this.producerIds = new ProducerIds(() => this.allocateProducerIds());
+    this.transactionMarkers = new TransactionMarkers({
+      partitions: this.partitions,
+      groups: this.groups,
+      clock: host.clock,
+      logger,
+    });
+    this.transactions = new TransactionCoordinators({
+      settings: transactionSettings(config),
+      timeoutCheckIntervalMs: config.get('transaction.abort.timed.out.transaction.cleanup.interval.ms'),
+      metadata: this.metadata,
+      markers: this.transactionMarkers,
+      producerIds: this.producerIds,
+      clock: host.clock,
+      random: host.random,
+      logger,
+      createTransactionsTopic: () => void autoCreate.create([TRANSACTIONS_TOPIC]),
     });
     this.publisher = new Publisher({
       config,
@@ -91,8 +116,14 @@ export class Broker {
       directoryIds: this.storage.directoryIds,
       partitions: this.partitions,
       logger,
-      onLeader: (partition) => this.groups.onLeader(partition),
-      onResign: (partition) => this.groups.onResign(partition),
+      onLeader: (partition) => {
+        this.groups.onLeader(partition);
+        this.transactions.onLeader(partition);
+      },
+      onResign: (partition) => {
+        this.groups.onResign(partition);
+        this.transactions.onResign(partition);
+      },
       onTopicsDeleted: (topics) => this.groups.onTopicsDeleted(topics),
       onPlaced: (replicas) => this.inBackground(this.assign(replicas)),
     });
@@ -134,6 +165,7 @@ export class Broker {
     await this.controller.run((call, context) => beginControlledShutdown(call, nodeId, context));
     await this.controller.run((call, context) => fenceBroker(call, nodeId, context));
     await Promise.all(this.listeners.map((listener) => listener.close()));
+    this.transactions.close();
     this.groups.close();
     this.replicaMoves.close();
     this.controller.close();
@@ -305,7 +337,11 @@ export class Broker {
       settings: {
         autoCreateTopics: config.get('auto.create.topics.enable'),
         maxRequestPartitions: config.get('max.request.partition.size.limit'),
-        transactionMaxTimeoutMs: config.get('transaction.max.timeout.ms'),
+        addPartitionsBackoffMs: config.get('add.partitions.to.txn.retry.backoff.ms'),
+        addPartitionsRetryMs: Math.min(
+          config.get('add.partitions.to.txn.retry.backoff.max.ms'),
+          config.get('request.timeout.ms'),
+        ),
         fetchMaxBytes: config.get('fetch.max.bytes'),
       },
       metadata: this.metadata,
@@ -314,21 +350,28 @@ export class Broker {
       dirs: this.storage.dirs,
       replicaMoves: this.replicaMoves,
       groups: this.groups,
+      transactions: this.transactions,
+      transactionMarkers: this.transactionMarkers,
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
-      producerIds: new ProducerIds(async () => {
-        const block = await this.controller.run<{ producerIdStart: number; producerIdLen: number }>((call, context) =>
-          allocateProducerIds(call, config.nodeId, this.brokerEpoch, context),
-        );
-        return { first: block.producerIdStart, count: block.producerIdLen };
-      }),
+      producerIds: this.producerIds,
       configs,
       clock: host.clock,
       random: host.random,
       logger,
       supportedFeatures: supportedRanges(),
       offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
+      verifiesTransactions: () =>
+        effectiveConfig(config, this.metadata.image).get('transaction.partition.verification.enable'),
       autoCreateTopics: (names) => autoCreate.create(names),
     };
+  }
+
+  private async allocateProducerIds(): Promise<ProducerIdBlock> {
+    const { nodeId } = this.options.config;
+    const block = await this.controller.run<{ producerIdStart: number; producerIdLen: number }>((call, context) =>
+      allocateProducerIds(call, nodeId, this.brokerEpoch, context),
+    );
+    return { first: block.producerIdStart, count: block.producerIdLen };
   }
 
   private inBackground(work: Promise<unknown>): void {
@@ -337,6 +380,7 @@ export class Broker {
 
   private async abandon(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
+    this.transactions.close();
     this.groups.close();
     this.replicaMoves.close();
     this.controller.close();

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random } from '../base/host.js';
 import { javaAbs, javaHash } from '../base/java-hash.js';
-import type { CallId, Outcome } from '../base/machine.js';
-import { KafkaError } from '../protocol/errors.js';
+import type { CallId, Outcome, TransactionalProducer } from '../base/machine.js';
+import { type ErrorName, KafkaError } from '../protocol/errors.js';
 import {
   type GroupRecord,
   readGroupRecord,
@@ -10,6 +10,7 @@ import {
 import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
 import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
+import { readEndTxnMarker } from '../protocol/records/control-records.js';
 import { GroupMachine } from '../state/group/group-machine.js';
 import { offsetTombstone } from '../state/group/offsets.js';
 import type { GroupCommandContext } from '../state/group/rebalance.js';
@@ -19,6 +20,7 @@ import type { BrokerMetadata } from './broker-metadata.js';
 import { OFFSETS_TOPIC } from './internal-topics.js';
 import type { Partition } from './partition.js';
 import { ReplicatedMachine } from './replicated-machine.js';
+import { appendMarker, type TransactionMarker } from './transaction-marker.js';
 
 export interface GroupCoordinatorsOptions {
   readonly settings: GroupSettings;
@@ -27,6 +29,8 @@ export interface GroupCoordinatorsOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly nodeId: number;
+  /** offsets.topic.num.partitions */
+  readonly offsetsPartitions: number;
   /** Begins to make __consumer_offsets. */
   createOffsetsTopic(): void;
 }
@@ -57,18 +61,33 @@ export class GroupCoordinators {
       this.options.createOffsetsTopic();
       return null;
     }
-    const leader = topic.partitions[partitionOf(groupId, topic)]?.leader ?? -1;
+    const leader = topic.partitions[partitionOf(groupId, topic.partitions.length)]?.leader ?? -1;
     return leader < 0 ? null : leader;
   }
 
   /** @throws KafkaError when this broker does not coordinate the group (yet) */
   async call<Response>(groupId: string, command: GroupCommand): Promise<Response> {
     if (groupId === '') throw new KafkaError('INVALID_GROUP_ID');
-    const topic = this.options.metadata.image.topics.get(OFFSETS_TOPIC);
-    const coordinator = topic === undefined ? undefined : this.coordinators.get(partitionOf(groupId, topic));
+    const coordinator = this.coordinators.get(this.partitionOf(groupId));
     if (coordinator === undefined) throw new KafkaError('NOT_COORDINATOR');
     if (coordinator.loading) throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS');
     return this.run<Response>(coordinator, command);
+  }
+
+  /** The partition of __consumer_offsets that has the group's offsets, or will have once the topic is there. */
+  partitionOf(groupId: string): number {
+    const topic = this.options.metadata.image.topics.get(OFFSETS_TOPIC);
+    return partitionOf(groupId, topic?.partitions.length ?? this.options.offsetsPartitions);
+  }
+
+  /** A transaction with offsets in the partition has ended. @returns what keeps its marker from being written */
+  endTransaction(partition: Partition, marker: TransactionMarker): ErrorName | null {
+    const coordinator = this.coordinators.get(partition.index);
+    if (coordinator === undefined) return 'NOT_COORDINATOR';
+    if (coordinator.loading) return 'COORDINATOR_LOAD_IN_PROGRESS';
+    const error = appendMarker(partition, marker, this.options.clock.nowMs());
+    if (error === null) coordinator.runtime.machine.offsets.endTransaction(marker.producerId, marker.isCommit);
+    return error;
   }
 
   /** Looks at the groups of all partitions. @throws KafkaError COORDINATOR_LOAD_IN_PROGRESS */
@@ -84,9 +103,9 @@ export class GroupCoordinators {
     const machine = new GroupMachine(this.options.settings);
     const { clock, random, logger, metadata } = this.options;
     const log = {
-      append: (records: readonly GroupRecord[]) => {
+      append: (records: readonly GroupRecord[], producer?: TransactionalProducer) => {
         try {
-          return append(partition, records, clock.nowMs());
+          return append(partition, records, clock.nowMs(), producer);
         } catch (error) {
           this.reloadLater(partition);
           throw error;
@@ -170,26 +189,37 @@ export class GroupCoordinators {
   }
 }
 
-const partitionOf = (groupId: string, topic: TopicState): number =>
-  javaAbs(javaHash(groupId)) % topic.partitions.length;
+const partitionOf = (groupId: string, partitions: number): number => javaAbs(javaHash(groupId)) % partitions;
 
 function replayBatch(machine: GroupMachine, bytes: Buffer, at: number): void {
-  if (header.isControl(header.attributes(bytes, at))) return;
-  for (const { key, value } of readRecords(bytes, at)) {
+  const attributes = header.attributes(bytes, at);
+  const producerId = header.isTransactional(attributes) ? header.producerId(bytes, at) : undefined;
+  for (const { key, value, offset } of readRecords(bytes, at)) {
+    if (header.isControl(attributes)) {
+      if (producerId !== undefined) machine.offsets.endTransaction(producerId, readEndTxnMarker(key, value).commit);
+      continue;
+    }
     const record = key === null ? null : readGroupRecord(key, value);
-    if (record !== null) machine.replay(record);
+    if (record !== null) machine.replay(record, offset, producerId);
   }
 }
 
 /** @throws KafkaError as the log refuses */
-function append(partition: Partition, records: readonly GroupRecord[], nowMs: number): number {
+function append(
+  partition: Partition,
+  records: readonly GroupRecord[],
+  nowMs: number,
+  producer?: TransactionalProducer,
+): number {
   if (!partition.isLeader) throw new KafkaError('NOT_COORDINATOR');
   const builder = new BatchBuilder();
   for (const record of records) {
     const { key, value } = writeGroupRecord(record);
     builder.append(nowMs, key, value);
   }
-  const result = partition.appendOwn(builder.build());
+  const { producerId, producerEpoch, guard } = producer ?? {};
+  const batch = builder.build({ producerId, producerEpoch, transactional: producer !== undefined, baseSequence: 0 });
+  const result = partition.appendOwn(batch, { verificationRequired: guard !== undefined, guard });
   if (result.kind === 'failed') throw new KafkaError(result.error, result.message);
   return result.baseOffset;
 }

@@ -1,10 +1,13 @@
 import type { ErrorName } from '../protocol/errors.js';
 import type { ValidationRules } from '../protocol/records/validate-batch.js';
-import type { Log } from '../storage/log.js';
+import type { LeaderAppend, Log, OwnAppend } from '../storage/log.js';
 import type { AppendResult } from '../storage/log-append.js';
 
 /** Of the rules for produced records, those that follow from the topic's configuration. */
 export type PartitionRules = Omit<ValidationRules, 'topicPartition' | 'nowMs' | 'produceVersion'>;
+
+/** What is known of the transaction that produced records are part of. */
+export type Verification = Pick<LeaderAppend, 'verificationRequired' | 'guard'>;
 
 /** Called after records came in and may be read. */
 export type AppendListener = (partition: Partition, sizeBytes: number) => void;
@@ -58,9 +61,9 @@ export class Partition {
   }
 
   /** Checks, numbers and writes what a producer sent; the only replica there is makes it visible at once. */
-  append(records: Buffer, nowMs: number, produceVersion: number): AppendResult {
+  append(records: Buffer, nowMs: number, produceVersion: number, verification?: Verification): AppendResult {
     const rules: ValidationRules = { ...this.rules, topicPartition: this.name, nowMs, produceVersion };
-    const result = this.log.append(records, { leaderEpoch: this.leaderEpoch, rules });
+    const result = this.log.append(records, { leaderEpoch: this.leaderEpoch, rules, ...verification });
     if (result.kind === 'appended') {
       this.log.updateHighWatermark(result.lastOffset + 1);
       this.onAppend(this, records.length);
@@ -69,8 +72,8 @@ export class Partition {
   }
 
   /** Writes batches that the broker itself made. */
-  appendOwn(batches: Buffer): AppendResult {
-    const result = this.log.appendOwn(batches, { leaderEpoch: this.leaderEpoch });
+  appendOwn(batches: Buffer, options: Omit<OwnAppend, 'leaderEpoch'> = {}): AppendResult {
+    const result = this.log.appendOwn(batches, { ...options, leaderEpoch: this.leaderEpoch });
     if (result.kind === 'appended') {
       this.log.updateHighWatermark(result.lastOffset + 1);
       this.onAppend(this, batches.length);

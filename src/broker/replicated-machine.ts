@@ -1,11 +1,11 @@
 import type { Clock, Logger, Random, Timer } from '../base/host.js';
-import type { CallId, Context, Machine, Outcome } from '../base/machine.js';
+import type { CallId, Context, Machine, Outcome, TransactionalProducer } from '../base/machine.js';
 import { randomUuid } from '../base/uuid.js';
 
 /** Where a machine's records are kept: one atomic batch an outcome. */
 export interface MachineLog<Rec> {
   /** @returns the offset of the first record. @throws when the log cannot take them; nothing is kept then. */
-  append(records: readonly Rec[]): number;
+  append(records: readonly Rec[], producer?: TransactionalProducer): number;
 }
 
 export interface MachineOptions<M, Rec, Image> {
@@ -71,8 +71,11 @@ export class ReplicatedMachine<M extends Machine<Rec, Image>, Rec, Image> {
   private carryOut(outcome: Outcome<Rec>): void {
     if (outcome.records.length > 0) {
       try {
-        const baseOffset = this.options.log.append(outcome.records);
-        for (const [index, record] of outcome.records.entries()) this.machine.replay(record, baseOffset + index);
+        const baseOffset = this.options.log.append(outcome.records, outcome.producer);
+        const producerId = outcome.producer?.producerId;
+        for (const [index, record] of outcome.records.entries()) {
+          this.machine.replay(record, baseOffset + index, producerId);
+        }
       } catch (error) {
         for (const { call } of outcome.replies) this.take(call)?.reject(error);
         throw error;

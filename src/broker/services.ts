@@ -9,14 +9,18 @@ import type { GroupCoordinators } from './group-coordinators.js';
 import type { Partitions } from './partitions.js';
 import type { ProducerIds } from './producer-ids.js';
 import type { ReplicaMoves } from './replica-moves.js';
+import type { TransactionCoordinators } from './transaction-coordinators.js';
+import type { TransactionMarkers } from './transaction-markers.js';
 
 /** What handlers take from the node's configuration. */
 export interface HandlerSettings {
   readonly autoCreateTopics: boolean;
   /** max.request.partition.size.limit */
   readonly maxRequestPartitions: number;
-  /** transaction.max.timeout.ms */
-  readonly transactionMaxTimeoutMs: number;
+  /** add.partitions.to.txn.retry.backoff.ms */
+  readonly addPartitionsBackoffMs: number;
+  /** add.partitions.to.txn.retry.backoff.max.ms, within request.timeout.ms */
+  readonly addPartitionsRetryMs: number;
   /** fetch.max.bytes */
   readonly fetchMaxBytes: number;
 }
@@ -32,6 +36,8 @@ export interface BrokerServices {
   readonly dirs: LogDirs;
   readonly replicaMoves: ReplicaMoves;
   readonly groups: GroupCoordinators;
+  readonly transactions: TransactionCoordinators;
+  readonly transactionMarkers: TransactionMarkers;
   readonly fetchSessions: FetchSessions;
   readonly producerIds: ProducerIds;
   readonly configs: ConfigDescriber;
@@ -41,6 +47,8 @@ export interface BrokerServices {
   readonly supportedFeatures: readonly { name: string; minVersion: number; maxVersion: number }[];
   /** What ApiVersions lists on this listener: exactly the APIs that have a handler. */
   offeredApis(listener: string): readonly { apiKey: number; minVersion: number; maxVersion: number }[];
+  /** transaction.partition.verification.enable, as it is now. */
+  verifiesTransactions(): boolean;
   /** Begins to make the topics; names that cannot be made are given back with their error. */
   autoCreateTopics(names: readonly string[]): Map<string, ErrorName>;
 }

@@ -50,6 +50,11 @@ describe('broken input ends as with Apache Kafka', () => {
     // Makes the offsets topic, which was there when Kafka was measured.
     await admin.fetchOffsets({ groupId: 'some', topics: ['plain'] });
     await admin.disconnect();
+    // So does this for the topic of transactions.
+    const producer = broker.kafkajs().producer({ transactionalId: 'some', idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    await (await producer.transaction()).abort();
+    await producer.disconnect();
   });
 
   after(() => broker.close());

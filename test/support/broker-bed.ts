@@ -10,6 +10,10 @@ import { BrokerConfig } from '../../src/config/broker-config.js';
 import { LoopbackNetwork } from '../../src/host/loopback.js';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { nodeRandom } from '../../src/host/node-random.js';
+import { LATEST_PRODUCTION } from '../../src/protocol/features.js';
+import type { MetadataRecord } from '../../src/protocol/generated/metadata-records.js';
+import { formatDirectory } from '../../src/storage/format-directory.js';
+import { newDirectoryId } from '../../src/storage/meta-properties.js';
 import { MemoryDisk } from './memory-disk.js';
 import { RecordingLogger } from './recording-logger.js';
 
@@ -49,9 +53,15 @@ export class BrokerBed {
     this.config = new BrokerConfig(new Map(Object.entries({ ...DEFAULTS, ...config })));
   }
 
-  static async start(config: Readonly<Record<string, string>> = {}, disk = new MemoryDisk()): Promise<BrokerBed> {
+  /** @param features levels that a new cluster begins with, where they are not the newest */
+  static async start(
+    config: Readonly<Record<string, string>> = {},
+    disk = new MemoryDisk(),
+    features: Readonly<Record<string, number>> = {},
+  ): Promise<BrokerBed> {
     const bed = new BrokerBed(disk, config);
     const host = { clock: nodeClock, random: nodeRandom, disk, network: bed.network };
+    if (Object.keys(features).length > 0) bed.format(features);
     formatNewDirectories(bed.config, host, CLUSTER_ID);
     bed.broker = await Broker.start({
       config: bed.config,
@@ -63,6 +73,20 @@ export class BrokerBed {
       },
     });
     return bed;
+  }
+
+  private format(features: Readonly<Record<string, number>>): void {
+    const directory = this.config.metadataLogDir;
+    if (this.disk.stat(`${directory}/meta.properties`) !== null) return;
+    const records: MetadataRecord[] = Object.entries({ 'metadata.version': LATEST_PRODUCTION, ...features }).map(
+      ([name, featureLevel]) => ({ type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }),
+    );
+    const { nodeId } = this.config;
+    const properties = { version: 1, clusterId: CLUSTER_ID, nodeId, directoryId: newDirectoryId(nodeRandom) } as const;
+    formatDirectory(
+      { disk: this.disk, clock: nodeClock, random: nodeRandom, network: this.network },
+      { directory, properties, records, quorum: null },
+    );
   }
 
   private get clientHost(): ClientHost {
@@ -90,9 +114,14 @@ export class BrokerBed {
   }
 
   /** Values of a partition's records, from the beginning. */
-  async values(topic: string, partition: number, count: number): Promise<string[]> {
-    const properties = { 'bootstrap.servers': BOOTSTRAP, 'auto.offset.reset': 'earliest' };
-    const consumer = new Consumer(new Map(Object.entries(properties)), this.clientHost);
+  async values(
+    topic: string,
+    partition: number,
+    count: number,
+    properties: Readonly<Record<string, string>> = {},
+  ): Promise<string[]> {
+    const all = { 'bootstrap.servers': BOOTSTRAP, 'auto.offset.reset': 'earliest', ...properties };
+    const consumer = new Consumer(new Map(Object.entries(all)), this.clientHost);
     try {
       consumer.assign([{ topic, partition }]);
       const values: string[] = [];

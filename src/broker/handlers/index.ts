@@ -1,4 +1,6 @@
 import type { AnyHandler } from '../handler.js';
+import { addOffsetsToTxn } from './add-offsets-to-txn.js';
+import { addPartitionsToTxn } from './add-partitions-to-txn.js';
 import { alterConfigs } from './alter-configs.js';
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.js';
 import { apiVersions } from './api-versions.js';
@@ -13,7 +15,10 @@ import { describeCluster } from './describe-cluster.js';
 import { describeConfigs } from './describe-configs.js';
 import { describeGroups } from './describe-groups.js';
 import { describeLogDirs } from './describe-log-dirs.js';
+import { describeProducers } from './describe-producers.js';
 import { describeTopicPartitions } from './describe-topic-partitions.js';
+import { describeTransactions } from './describe-transactions.js';
+import { endTxn } from './end-txn.js';
 import { fetch } from './fetch.js';
 import { findCoordinator } from './find-coordinator.js';
 import { heartbeat } from './heartbeat.js';
@@ -23,6 +28,7 @@ import { joinGroup } from './join-group.js';
 import { leaveGroup } from './leave-group.js';
 import { listGroups } from './list-groups.js';
 import { listOffsets } from './list-offsets.js';
+import { listTransactions } from './list-transactions.js';
 import { metadata } from './metadata.js';
 import { offsetCommit } from './offset-commit.js';
 import { offsetDelete } from './offset-delete.js';
@@ -30,6 +36,8 @@ import { offsetFetch } from './offset-fetch.js';
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js';
 import { produce } from './produce.js';
 import { syncGroup } from './sync-group.js';
+import { txnOffsetCommit } from './txn-offset-commit.js';
+import { writeTxnMarkers } from './write-txn-markers.js';
 
 /** What a listener for clients and brokers offers; ApiVersions is derived from it. */
 export const BROKER_HANDLERS: readonly AnyHandler[] = [
@@ -64,6 +72,14 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   deleteGroups,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  txnOffsetCommit,
+  endTxn,
+  writeTxnMarkers,
+  describeTransactions,
+  listTransactions,
+  describeProducers,
 ];
 
 /** What a controller listener offers. */

@@ -1,25 +1,34 @@
-import { type ErrorName, errorCode } from '../../protocol/errors.js';
-import { initProducerIdApi } from '../../protocol/generated/init-producer-id.js';
+import type { Init } from '../../protocol/codec-runtime.js';
+import { type InitProducerIdResponse, initProducerIdApi } from '../../protocol/generated/init-producer-id.js';
+import { initFailure, initProducerId as initOf, initProblem } from '../../state/transaction/init-producer-id.js';
 import { handler } from '../handler.js';
+import { callTransaction, fencedAs } from '../transaction-call.js';
+
+/** Version 6, of two-phase commits (KIP-939), is not finished in Apache Kafka 4.3.1 and not offered. */
+const LAST_STABLE_VERSION = 5;
+const FIRST_VERSION_WITH_FENCED = 4;
 
 /** Without a transactional id every call gets a new producer id with epoch 0 (KIP-98). */
 export const initProducerId = handler({
   api: initProducerIdApi,
-  async handle(request, { services }) {
-    if (request.transactionalId === '') return failed('INVALID_REQUEST');
-    if (request.transactionalId !== null) {
-      const { transactionTimeoutMs } = request;
-      const fits = transactionTimeoutMs > 0 && transactionTimeoutMs <= services.settings.transactionMaxTimeoutMs;
-      return failed(fits ? 'COORDINATOR_NOT_AVAILABLE' : 'INVALID_TRANSACTION_TIMEOUT');
-    }
-    const continues = request.producerId >= 0 || request.producerEpoch >= 0;
-    if (continues && (request.producerId < 0 || request.producerEpoch < 0)) return failed('INVALID_REQUEST');
-    return { producerId: await services.producerIds.next(), producerEpoch: 0 };
+  maxVersion: LAST_STABLE_VERSION,
+  async handle(request, { services, version }) {
+    const { transactionalId } = request;
+    const namesProducer = request.producerId >= 0;
+    if (namesProducer !== request.producerEpoch >= 0) return initFailure('INVALID_REQUEST');
+    if (transactionalId === '') return initFailure('INVALID_REQUEST');
+    if (transactionalId === null) return { producerId: await services.producerIds.next(), producerEpoch: 0 };
+    const problem = initProblem(request, services.transactions.settings);
+    if (problem !== null) return initFailure(problem);
+    const answer = await callTransaction(
+      () =>
+        services.transactions.callWithProducerId<Init<InitProducerIdResponse>>(
+          transactionalId,
+          (machine, call, newProducerId, context) =>
+            initOf(machine, call, { ...request, transactionalId }, newProducerId, context),
+        ),
+      initFailure,
+    );
+    return { ...answer, errorCode: fencedAs(answer.errorCode ?? 0, version >= FIRST_VERSION_WITH_FENCED) };
   },
-});
-
-const failed = (error: ErrorName) => ({
-  errorCode: errorCode(error),
-  producerId: -1,
-  producerEpoch: -1,
 });

@@ -20,20 +20,26 @@ export const offsetFetch = handler({
   api: offsetFetchApi,
   async handle(request, context) {
     if (context.version >= FIRST_VERSION_WITH_GROUPS) {
-      return { groups: await Promise.all(request.groups.map((group) => fetchGroup(group, context))) };
+      return {
+        groups: await Promise.all(request.groups.map((group) => fetchGroup(group, request.requireStable, context))),
+      };
     }
     return single(request, context);
   },
 });
 
-function fetchGroup(group: OffsetFetchRequestGroup, context: RequestContext): Promise<Init<OffsetFetchResponseGroup>> {
+function fetchGroup(
+  group: OffsetFetchRequestGroup,
+  requireStable: boolean,
+  context: RequestContext,
+): Promise<Init<OffsetFetchResponseGroup>> {
   const usesIds = context.version >= FIRST_VERSION_WITH_TOPIC_IDS;
   return callGroup<Init<OffsetFetchResponseGroup>>(
     context,
     group.groupId,
     (machine, call) => ({
       records: [],
-      replies: [{ call, response: fetchOffsets(machine, group, usesIds, topicNames(context)) }],
+      replies: [{ call, response: fetchOffsets(machine, group, usesIds, topicNames(context), requireStable) }],
       timers: [],
     }),
     (error) => ({ groupId: group.groupId, errorCode: errorCode(error) }),
@@ -45,7 +51,7 @@ async function single(request: OffsetFetchRequest, context: RequestContext): Pro
   const all = request.topics === null || (context.version < FIRST_VERSION_WITH_ERROR && request.topics.length === 0);
   const topics = all ? null : (request.topics ?? []).map((topic) => ({ ...topic, topicId: ZERO_UUID }));
   const { groupId } = request;
-  const group = await fetchGroup({ groupId, memberId: null, memberEpoch: -1, topics }, context);
+  const group = await fetchGroup({ groupId, memberId: null, memberEpoch: -1, topics }, request.requireStable, context);
   const code = group.errorCode ?? 0;
   if (code !== 0) {
     return context.version >= FIRST_VERSION_WITH_ERROR ? { errorCode: code } : { topics: refused(request, code) };

@@ -11,6 +11,7 @@ import { CorruptRecordError } from '../../protocol/records/record-errors.js';
 import { hasTransactionalBatch } from '../../protocol/records/validate-batch.js';
 import { CLOSE_CONNECTION, handler, NO_RESPONSE, type RequestContext } from '../handler.js';
 import { isInternalTopic } from '../internal-topics.js';
+import { NOTHING_TO_VERIFY, partitionKey, type VerifiedPartitions, verifyProduced } from '../produce-verification.js';
 
 const FIRST_VERSION_WITH_TOPIC_IDS = 13;
 const ALL = -1;
@@ -21,25 +22,65 @@ export const produce = handler({
   api: produceApi,
   advertisedMinVersion: 0,
   handle(request, context) {
-    const pending: Promise<void>[] = [];
-    const response = answer(request, context, pending);
-    const done = () => {
-      if (request.acks !== 0) return response;
-      return hasError(response) ? CLOSE_CONNECTION : NO_RESPONSE;
-    };
-    return pending.length === 0 ? done() : Promise.all(pending).then(done);
+    const topics = distinctTopics(request.topicData, context);
+    const refusal = refusalOfAll(request);
+    if (refusal !== null || request.transactionalId === null) {
+      return handle(request, topics, context, refusal, NOTHING_TO_VERIFY);
+    }
+    const verified = verifyProduced(request.transactionalId, recordsOf(topics), context);
+    if (verified === 'two producers') return handle(request, topics, context, TWO_PRODUCERS, NOTHING_TO_VERIFY);
+    return verified instanceof Promise
+      ? verified.then((later) => handle(request, topics, context, null, later))
+      : handle(request, topics, context, null, verified);
   },
 });
 
-function answer(request: ProduceRequest, context: RequestContext, pending: Promise<void>[]): Init<ProduceResponse> {
-  const refusal = refusalOfAll(request);
-  const responses = distinctTopics(request.topicData, context).map((topic) => ({
+interface Refusal {
+  readonly error: ErrorName;
+  readonly message: string | null;
+}
+
+const TWO_PRODUCERS: Refusal = {
+  error: 'INVALID_PRODUCER_ID_MAPPING',
+  message: 'Transactional records contained more than one producer ID',
+};
+
+function handle(
+  request: ProduceRequest,
+  topics: readonly TopicToAppend[],
+  context: RequestContext,
+  refusal: Refusal | null,
+  verified: VerifiedPartitions,
+) {
+  const pending: Promise<void>[] = [];
+  const response = answer(request, topics, context, refusal, verified, pending);
+  const done = () => {
+    if (request.acks !== 0) return response;
+    return hasError(response) ? CLOSE_CONNECTION : NO_RESPONSE;
+  };
+  return pending.length === 0 ? done() : Promise.all(pending).then(done);
+}
+
+const recordsOf = (topics: readonly TopicToAppend[]) =>
+  topics
+    .filter(({ error }) => error === null)
+    .flatMap(({ name, partitionData }) => partitionData.map(({ index, records }) => ({ topic: name, index, records })));
+
+function answer(
+  request: ProduceRequest,
+  topics: readonly TopicToAppend[],
+  context: RequestContext,
+  refusal: Refusal | null,
+  verified: VerifiedPartitions,
+  pending: Promise<void>[],
+): Init<ProduceResponse> {
+  const responses = topics.map((topic) => ({
     name: topic.name,
     topicId: topic.topicId,
     partitionResponses: distinctPartitions(topic).map((partition) => {
       const error = refusal?.error ?? topic.error;
       if (error !== null && error !== undefined) return failed(partition.index, error, refusal?.message ?? null);
-      return append(topic.name, partition, request, context, pending);
+      return append(topic.name, partition, request, context, verified, pending);
     }),
   }));
   const nodeEndpoints = responses.some((topic) => topic.partitionResponses.some((partition) => partition.currentLeader))
@@ -49,7 +90,7 @@ function answer(request: ProduceRequest, context: RequestContext, pending: Promi
 }
 
 /** What makes the whole request fail, before any record is looked at. */
-function refusalOfAll(request: ProduceRequest): { error: ErrorName; message: string | null } | null {
+function refusalOfAll(request: ProduceRequest): Refusal | null {
   if (request.acks < ALL || request.acks > 1) return { error: 'INVALID_REQUIRED_ACKS', message: null };
   if (request.transactionalId !== null) return null;
   try {
@@ -101,23 +142,23 @@ function append(
   { index, records }: { index: number; records: Buffer | null },
   request: ProduceRequest,
   context: RequestContext,
+  verified: VerifiedPartitions,
   pending: Promise<void>[],
 ): Answer {
   const { services, version } = context;
+  const verification = verified.size === 0 ? undefined : verified.get(partitionKey(topic, index));
+  if (verification?.error) return failed(index, verification.error, verification.message);
   if (isInternalTopic(topic)) {
-    return failed(index, 'INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${topic}`);
+    return failed(index, 'INVALID_TOPIC_EXCEPTION');
   }
   const partition = services.partitions.leader(topic, index);
   if (typeof partition === 'string')
     return { ...failed(index, partition), ...currentLeader(topic, index, partition, context) };
   if (records === null) return failed(index, 'INVALID_RECORD', 'Records of a produce request must not be null.');
-  // No transaction is open here: there is no coordinator that could have begun one.
-  if (request.transactionalId !== null && hasTransactionalBatch(records))
-    return failed(index, 'INVALID_PRODUCER_ID_MAPPING');
   if (request.acks === ALL && tooFewReplicas(topic, index, partition.minInsyncReplicas, context)) {
     return failed(index, 'NOT_ENOUGH_REPLICAS');
   }
-  const result = partition.append(records, services.clock.nowMs(), version);
+  const result = partition.append(records, services.clock.nowMs(), version, verification);
   if (result.kind === 'failed') {
     return {
       ...failed(index, result.error, result.replyMessage),

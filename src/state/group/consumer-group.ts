@@ -59,6 +59,17 @@ export class ConsumerGroup {
     this.groupId = groupId;
   }
 
+  /** A copy for a command to work on: the group itself changes only when the records of the command are kept. */
+  draft(): ConsumerGroup {
+    const draft = new ConsumerGroup(this.groupId);
+    draft.groupEpoch = this.groupEpoch;
+    draft.metadataHash = this.metadataHash;
+    draft.targetEpoch = this.targetEpoch;
+    for (const [memberId, member] of this.members) draft.members.set(memberId, member);
+    for (const [memberId, target] of this.targets) draft.targets.set(memberId, target);
+    return draft;
+  }
+
   get isEmpty(): boolean {
     return this.members.size === 0;
   }

@@ -117,8 +117,9 @@ function stay(
   context: GroupCommandContext,
 ) {
   const joins = request.memberEpoch === JOIN_EPOCH;
-  const group = machine.consumerGroupToJoin(request.groupId, effects, joins);
-  if (typeof group === 'string') throw new KafkaError(group, `Group ${request.groupId} is not a consumer group.`);
+  const found = machine.consumerGroupToJoin(request.groupId, effects, joins);
+  if (typeof found === 'string') throw new KafkaError(found, `Group ${request.groupId} is not a consumer group.`);
+  const group = found.draft();
   const owned = request.topicPartitions === null ? null : fromList(request.topicPartitions);
   const before = joins ? joiningMember(group, request, effects, context) : currentMember(group, request, owned);
   const member = updated(before, request, client);

@@ -55,7 +55,7 @@ export function hashOfTopics(members: Iterable<ConsumerMember>, image: MetadataI
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
-/** A new target for everybody. Applied to the group at once, since what follows in the same command builds on it. */
+/** A new target for everybody. @param group the draft of a command, whose next steps build on it */
 export function assign(group: ConsumerGroup, effects: Effects, context: GroupCommandContext): void {
   const image = context.image as MetadataImage;
   const counts = new Map<string, number>();

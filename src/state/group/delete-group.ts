@@ -20,6 +20,10 @@ export function groupTombstones(machine: GroupMachine, groupId: string): GroupRe
   const offsets = [...machine.offsets.topics(groupId)].flatMap(([topic, partitions]) =>
     [...partitions.keys()].map((partition) => offsetTombstone(groupId, topic, partition)),
   );
+  const pending = machine.offsets.pending
+    .ofGroup(groupId)
+    .filter(({ topic, partition }) => machine.offsets.get(groupId, topic, partition) === undefined)
+    .map(({ topic, partition }) => offsetTombstone(groupId, topic, partition));
   const isConsumer = machine.consumerGroup(groupId) !== null;
-  return [...offsets, ...(isConsumer ? consumerGroupTombstones(groupId) : [groupTombstone(groupId)])];
+  return [...offsets, ...pending, ...(isConsumer ? consumerGroupTombstones(groupId) : [groupTombstone(groupId)])];
 }

@@ -14,7 +14,9 @@ export function deleteOffsets(machine: GroupMachine, call: CallId, request: Offs
     name,
     partitions: partitions.map(({ partitionIndex }) => {
       if (subscribed.has(name)) return { partitionIndex, errorCode: errorCode('GROUP_SUBSCRIBED_TO_TOPIC') };
-      if (machine.offsets.get(request.groupId, name, partitionIndex) !== undefined) {
+      const { offsets } = machine;
+      const isPending = offsets.pending.has(request.groupId, name, partitionIndex);
+      if (isPending || offsets.get(request.groupId, name, partitionIndex) !== undefined) {
         effects.write(offsetTombstone(request.groupId, name, partitionIndex));
       }
       return { partitionIndex, errorCode: 0 };

@@ -1,4 +1,4 @@
-import type { CallId, Outcome, Reply, TimerChange } from '../../base/machine.js';
+import type { CallId, Outcome, Reply, TimerChange, TransactionalProducer } from '../../base/machine.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
 
 /** What a command of a group has decided so far; becomes its outcome. */
@@ -6,6 +6,8 @@ export class Effects implements Outcome<GroupRecord> {
   readonly records: GroupRecord[] = [];
   readonly replies: Reply[] = [];
   readonly timers: TimerChange[] = [];
+  /** Whose transaction decides on the records. */
+  producer?: TransactionalProducer;
 
   reply(call: CallId, response: unknown): this {
     this.replies.push({ call, response });

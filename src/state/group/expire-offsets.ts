@@ -15,11 +15,12 @@ export function expireOffsets(machine: GroupMachine, nowMs: number, retentionMs:
     const subscribed = isEmpty ? new Set<string>() : group.subscribedTopics();
     if (subscribed === null) continue;
     const sinceMs = isEmpty && group.type === 'classic' && !group.isSimple ? group.stateTimestampMs : 0;
-    let kept = 0;
+    let kept = machine.offsets.pending.ofGroup(groupId).length;
     const expired: GroupRecord[] = [];
     for (const [topic, partitions] of machine.offsets.topics(groupId)) {
       for (const [partition, committed] of partitions) {
-        if (!subscribed.has(topic) && isExpired(committed, sinceMs, nowMs, retentionMs)) {
+        const isPending = machine.offsets.pending.has(groupId, topic, partition);
+        if (!subscribed.has(topic) && !isPending && isExpired(committed, sinceMs, nowMs, retentionMs)) {
           expired.push(offsetTombstone(groupId, topic, partition));
         } else kept++;
       }

@@ -11,12 +11,14 @@ const NO_OFFSET = -1;
 /**
  * The committed offsets of one group; no topics for all of them. Where nothing is committed the offset is -1.
  * @param usesIds topics are named by id (version 10)
+ * @param requireStable an offset that a transaction may yet change is an error (KIP-447)
  */
 export function fetchOffsets(
   machine: GroupMachine,
   request: OffsetFetchRequestGroup,
   usesIds: boolean,
   names: TopicNames,
+  requireStable = false,
 ): Init<OffsetFetchResponseGroup> {
   const { groupId } = request;
   const consumerGroup = machine.consumerGroup(groupId);
@@ -25,7 +27,7 @@ export function fetchOffsets(
     if (member === undefined) return { groupId, errorCode: errorCode('UNKNOWN_MEMBER_ID') };
     if (member.memberEpoch !== request.memberEpoch) return { groupId, errorCode: errorCode('STALE_MEMBER_EPOCH') };
   }
-  if (request.topics === null) return { groupId, topics: all(machine, groupId, usesIds, names) };
+  if (request.topics === null) return { groupId, topics: all(machine, groupId, usesIds, names, requireStable) };
   const topics = request.topics.map((topic) => {
     const name = usesIds ? names.name(topic.topicId) : topic.name;
     const unknown = name === undefined ? errorCode('UNKNOWN_TOPIC_ID') : 0;
@@ -33,22 +35,30 @@ export function fetchOffsets(
       name: topic.name,
       topicId: topic.topicId,
       partitions: topic.partitionIndexes.map((partition) =>
-        shown(partition, name === undefined ? undefined : machine.offsets.get(groupId, name, partition), unknown),
+        name !== undefined && requireStable && machine.offsets.pending.has(groupId, name, partition)
+          ? unstable(partition)
+          : shown(partition, name === undefined ? undefined : machine.offsets.get(groupId, name, partition), unknown),
       ),
     };
   });
   return { groupId, topics };
 }
 
-function all(machine: GroupMachine, groupId: string, usesIds: boolean, names: TopicNames) {
+function all(machine: GroupMachine, groupId: string, usesIds: boolean, names: TopicNames, requireStable: boolean) {
   const topics = [...machine.offsets.topics(groupId)].map(([name, partitions]) => ({
     name,
     topicId: usesIds ? (names.id(name) ?? ZERO_UUID) : ZERO_UUID,
-    partitions: [...partitions].map(([partition, committed]) => shown(partition, committed, 0)),
+    partitions: [...partitions].map(([partition, committed]) =>
+      requireStable && machine.offsets.pending.has(groupId, name, partition)
+        ? unstable(partition)
+        : shown(partition, committed, 0),
+    ),
   }));
   // An id is all that the client would have to know such a topic by.
   return usesIds ? topics.filter((topic) => topic.topicId !== ZERO_UUID) : topics;
 }
+
+const unstable = (partition: number) => shown(partition, undefined, errorCode('UNSTABLE_OFFSET_COMMIT'));
 
 function shown(partitionIndex: number, committed: CommittedOffset | undefined, code: number) {
   return {

@@ -2,9 +2,11 @@ import { type Context, type Machine, type Outcome, outcome } from '../../base/ma
 import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
 import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.js';
+import type { OffsetCommitKey } from '../../protocol/generated/offset-commit-key.js';
+import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.js';
 import type { MetadataImage } from '../metadata/image.js';
 import { ClassicGroup, groupTombstone } from './classic-group.js';
-import { ConsumerGroup } from './consumer-group.js';
+import { ConsumerGroup, UNREVOKED } from './consumer-group.js';
 import { leaveConsumerGroup, onConsumerTimer } from './consumer-membership.js';
 import { consumerGroupTombstones } from './consumer-records.js';
 import { Effects, parseTimerKey, timerKey } from './effects.js';
@@ -76,16 +78,17 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     return created;
   }
 
-  /** The group that a member of the newer protocol joins. An empty classic group becomes a consumer group. */
+  /**
+   * The group that a member of the newer protocol joins. An empty classic group becomes a consumer group. A new one is
+   * not here yet: its records bring it.
+   */
   consumerGroupToJoin(groupId: string, effects: Effects, create: boolean): ConsumerGroup | ErrorName {
     const group = this.groups.get(groupId);
     if (group?.type === 'consumer') return group;
     if (group !== undefined && (!group.isEmpty || group.pendingMembers.size > 0)) return 'GROUP_ID_NOT_FOUND';
     if (!create) return 'GROUP_ID_NOT_FOUND';
     if (group !== undefined) effects.write(groupTombstone(groupId));
-    const created = new ConsumerGroup(groupId);
-    this.groups.set(groupId, created);
-    return created;
+    return new ConsumerGroup(groupId);
   }
 
   /** Members that an administrator takes out of a consumer group. */
@@ -109,20 +112,19 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     });
   }
 
-  replay(record: GroupRecord): void {
+  /** @param producerId whose transaction the record is part of; left out where it counts at once */
+  replay(record: GroupRecord, offset?: number, producerId?: number): void {
     switch (record.type) {
       case 'GroupMetadata':
         this.replayClassicGroup(record.key.group, record.value);
         return;
       case 'OffsetCommit':
-        this.offsets.replay(record.key.group, record.key.topic, record.key.partition, record.value);
-        if (record.value !== null && !this.groups.has(record.key.group)) this.addClassicGroup(record.key.group, 0);
+        this.replayOffset(record.key, record.value, offset, producerId);
         return;
       case 'LegacyOffsetCommit': {
         const { key, value } = record;
         const full = value === null ? null : { ...value, leaderEpoch: -1, expireTimestamp: -1, topicId: NO_TOPIC_ID };
-        this.offsets.replay(key.group, key.topic, key.partition, full);
-        if (value !== null && !this.groups.has(key.group)) this.addClassicGroup(key.group, 0);
+        this.replayOffset(key, full, offset, producerId);
         return;
       }
       case 'ConsumerGroupMetadata':
@@ -141,6 +143,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
         // Regular expressions are resolved anew; share and streams groups belong to coordinators of their own.
         return;
     }
+  }
+
+  private replayOffset(key: OffsetCommitKey, value: OffsetCommitValue | null, offset?: number, producerId?: number) {
+    this.offsets.replay(key.group, key.topic, key.partition, value, offset, producerId);
+    if (value !== null && !this.groups.has(key.group)) this.addClassicGroup(key.group, 0);
   }
 
   onTimer(key: string, plainContext: Context<MetadataImage>): Outcome<GroupRecord> {
@@ -174,11 +181,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
         group.isLive = true;
         for (const member of group.members.values()) armSession(group, member, effects, context);
       } else {
-        for (const member of group.members.keys()) {
-          effects.arm(
-            timerKey('consumer-session', group.groupId, member),
-            context.nowMs + context.settings.consumerSessionTimeoutMs,
-          );
+        for (const { memberId, state, rebalanceTimeoutMs } of group.members.values()) {
+          const sessionMs = context.settings.consumerSessionTimeoutMs;
+          effects.arm(timerKey('consumer-session', group.groupId, memberId), context.nowMs + sessionMs);
+          if (state !== UNREVOKED) continue;
+          effects.arm(timerKey('consumer-rebalance', group.groupId, memberId), context.nowMs + rebalanceTimeoutMs);
         }
       }
     }

@@ -1,6 +1,7 @@
 import { ZERO_UUID } from '../../base/bytes.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
 import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.js';
+import { PendingOffsets } from './pending-offsets.js';
 
 export interface CommittedOffset {
   readonly offset: number;
@@ -10,6 +11,8 @@ export interface CommittedOffset {
   /** Set by clients of old that chose their own retention; -1 otherwise. */
   readonly expireTimestampMs: number;
   readonly topicId: string;
+  /** Where it stands in the log, which decides between one in a transaction and one that counted at once. */
+  readonly recordOffset?: number;
 }
 
 const OFFSET_COMMIT_VERSION = 4;
@@ -18,6 +21,8 @@ const VERSION_WITH_EXPIRY = 1;
 
 /** Committed offsets by group, topic and partition. */
 export class Offsets {
+  /** Of transactions that have not ended. */
+  readonly pending = new PendingOffsets();
   private readonly byGroup = new Map<string, Map<string, Map<number, CommittedOffset>>>();
 
   get(group: string, topic: string, partition: number): CommittedOffset | undefined {
@@ -36,21 +41,43 @@ export class Offsets {
     return this.byGroup.has(group);
   }
 
-  replay(group: string, topic: string, partition: number, value: OffsetCommitValue | null): void {
+  /** @param producerId whose transaction the commit is part of; left out where it counts at once */
+  replay(
+    group: string,
+    topic: string,
+    partition: number,
+    value: OffsetCommitValue | null,
+    recordOffset?: number,
+    producerId?: number,
+  ): void {
     if (value === null) {
       this.remove(group, topic, partition);
+      this.pending.remove(group, topic, partition);
       return;
     }
+    const committed = committedOf(value, recordOffset);
+    if (producerId === undefined) this.put(group, topic, partition, committed);
+    else this.pending.put(producerId, { group, topic, partition, committed });
+  }
+
+  /** The transaction of a producer has ended: what it committed counts now, or never did. */
+  endTransaction(producerId: number, isCommit: boolean): void {
+    for (const { group, topic, partition, committed } of this.pending.take(producerId)) {
+      if (!isCommit) continue;
+      const known = this.get(group, topic, partition);
+      // One that was made outside of the transaction while it was open is newer.
+      const isNewest =
+        known?.recordOffset === undefined ||
+        committed.recordOffset === undefined ||
+        committed.recordOffset > known.recordOffset;
+      if (isNewest) this.put(group, topic, partition, committed);
+    }
+  }
+
+  private put(group: string, topic: string, partition: number, committed: CommittedOffset): void {
     const topics = this.byGroup.get(group) ?? new Map<string, Map<number, CommittedOffset>>();
     const partitions = topics.get(topic) ?? new Map<number, CommittedOffset>();
-    partitions.set(partition, {
-      offset: value.offset,
-      leaderEpoch: value.leaderEpoch,
-      metadata: value.metadata,
-      commitTimestampMs: value.commitTimestamp,
-      expireTimestampMs: value.expireTimestamp,
-      topicId: value.topicId,
-    });
+    partitions.set(partition, committed);
     topics.set(topic, partitions);
     this.byGroup.set(group, topics);
   }
@@ -63,6 +90,16 @@ export class Offsets {
     if (topics?.size === 0) this.byGroup.delete(group);
   }
 }
+
+const committedOf = (value: OffsetCommitValue, recordOffset?: number): CommittedOffset => ({
+  offset: value.offset,
+  leaderEpoch: value.leaderEpoch,
+  metadata: value.metadata,
+  commitTimestampMs: value.commitTimestamp,
+  expireTimestampMs: value.expireTimestamp,
+  topicId: value.topicId,
+  recordOffset,
+});
 
 const NO_TOPICS: ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> = new Map();
 

@@ -8,24 +8,25 @@ import { filter, has, minus, NO_PARTITIONS, type PartitionSet, union } from './p
  */
 export function reconcile(group: ConsumerGroup, member: ConsumerMember, owned: PartitionSet | null): ConsumerMember {
   switch (member.state) {
-    case UNREVOKED: {
-      const stillHas =
-        owned === null ||
-        filter(member.pendingRevocation, (topicId, partition) => has(owned, topicId, partition)).size > 0;
-      return stillHas ? member : nextStep(group, { ...member, pendingRevocation: NO_PARTITIONS });
-    }
+    case UNREVOKED:
+      if (stillHas(owned, member.pendingRevocation)) return member;
+      return nextStep(group, { ...member, pendingRevocation: NO_PARTITIONS }, owned);
     case UNRELEASED:
-      return nextStep(group, member);
+      return nextStep(group, member, owned);
     default:
-      return member.memberEpoch === group.targetEpoch ? member : nextStep(group, member);
+      return member.memberEpoch === group.targetEpoch ? member : nextStep(group, member, owned);
   }
 }
 
-function nextStep(group: ConsumerGroup, member: ConsumerMember): ConsumerMember {
+const stillHas = (owned: PartitionSet | null, revoked: PartitionSet): boolean =>
+  owned === null || filter(revoked, (topicId, partition) => has(owned, topicId, partition)).size > 0;
+
+function nextStep(group: ConsumerGroup, member: ConsumerMember, owned: PartitionSet | null): ConsumerMember {
   const target = group.target(member.memberId);
   const kept = filter(member.assigned, (topicId, partition) => has(target, topicId, partition));
   const toRevoke = minus(member.assigned, target);
-  if (toRevoke.size > 0) {
+  // A member that joins again has nothing to give back, and its next epoch must not wait for it.
+  if (toRevoke.size > 0 && stillHas(owned, toRevoke)) {
     return { ...member, state: UNREVOKED, assigned: kept, pendingRevocation: toRevoke };
   }
   const owners = group.owners();
