@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, () => Promise<Module>>> = {
   'kafka-get-offsets': () => import('./tools/get-offsets.js'),
   'kafka-groups': () => import('./tools/groups.js'),
   'kafka-log-dirs': () => import('./tools/log-dirs.js'),
+  'kafka-storage': () => import('./tools/storage/info.js'),
   'kafka-topics': () => import('./tools/topics/schemas.js'),
   'kafka-transactions': () => import('./tools/transactions.js'),
 };

@@ -1,5 +1,6 @@
 import { randomUuid } from '../../base/uuid.js';
 import { clusterIdFromEnvironment } from '../../config/environment.js';
+import { OUTPUT_OPTIONS } from '../format/output-format.js';
 import type { Io } from '../io.js';
 import { argparseError, parseCommands } from '../options/argparse.js';
 import type { ArgparseTool } from '../options/argparse-parser.js';
@@ -51,7 +52,10 @@ export function storageTool(clusterId: string | null) {
     description: 'Prepares the directories that a Kafka node keeps its data in.',
     options: {},
     commands: {
-      info: { help: 'Show the log directories of this node and what they hold.', options: { config: CONFIG } },
+      info: {
+        help: 'Show the log directories of this node and what they hold.',
+        options: { config: CONFIG, ...OUTPUT_OPTIONS },
+      },
       format: {
         help: 'Make the log directories of this node ready for use.',
         options: {

@@ -23,7 +23,7 @@ import type { GroupMachine } from './group-machine.js';
 import type { ClientFacts } from './join-group.js';
 import { fromList, has, isSame, type PartitionSet, toList } from './partition-sets.js';
 import type { GroupCommandContext } from './rebalance.js';
-import { reconcile } from './reconcile.js';
+import { isSameStep, reconcile } from './reconcile.js';
 import { patternProblem } from './topic-pattern.js';
 
 const JOIN_EPOCH = 0;
@@ -93,7 +93,7 @@ function checkRequest(request: ConsumerGroupHeartbeatRequest, version: number): 
 function leave(machine: GroupMachine, request: ConsumerGroupHeartbeatRequest, effects: Effects) {
   const { groupId, memberId, memberEpoch, instanceId } = request;
   const group = machine.consumerGroup(groupId);
-  if (group === null) throw new KafkaError('GROUP_ID_NOT_FOUND', `Consumer group ${groupId} not found.`);
+  if (group === null) throw new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`);
   const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
   if (member === undefined) throw unknownMember(memberId, groupId);
   if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
@@ -118,7 +118,13 @@ function stay(
 ) {
   const joins = request.memberEpoch === JOIN_EPOCH;
   const found = machine.consumerGroupToJoin(request.groupId, effects, joins);
-  if (typeof found === 'string') throw new KafkaError(found, `Group ${request.groupId} is not a consumer group.`);
+  if (typeof found === 'string') {
+    const isThere = machine.group(request.groupId) !== null;
+    const message = isThere
+      ? `Group ${request.groupId} is not a consumer group.`
+      : `Consumer group ${request.groupId} not found.`;
+    throw new KafkaError(found, message);
+  }
   const group = found.draft();
   const owned = request.topicPartitions === null ? null : fromList(request.topicPartitions);
   const before = joins ? joiningMember(group, request, effects, context) : currentMember(group, request, owned);
@@ -173,7 +179,7 @@ function advance(
   context: GroupCommandContext,
 ): ConsumerMember {
   const after = reconcile(group, member, owned);
-  if (after === member) return member;
+  if (isSameStep(member, after)) return member;
   group.members.set(after.memberId, after);
   effects.write(currentAssignmentRecord(group.groupId, after));
   const key = timerKey('consumer-rebalance', group.groupId, member.memberId);

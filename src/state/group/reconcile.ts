@@ -1,5 +1,5 @@
 import { type ConsumerGroup, type ConsumerMember, STABLE, UNRELEASED, UNREVOKED } from './consumer-group.js';
-import { filter, has, minus, NO_PARTITIONS, type PartitionSet, union } from './partition-sets.js';
+import { filter, has, isSame, minus, NO_PARTITIONS, type PartitionSet, union } from './partition-sets.js';
 
 /**
  * The next step of a member towards its target: first it gives back what it must not keep, then it gets what nobody
@@ -25,9 +25,11 @@ function nextStep(group: ConsumerGroup, member: ConsumerMember, owned: Partition
   const target = group.target(member.memberId);
   const kept = filter(member.assigned, (topicId, partition) => has(target, topicId, partition));
   const toRevoke = minus(member.assigned, target);
+  // Whatever changes, the epoch that the member has now becomes its previous one.
+  const base = { ...member, previousMemberEpoch: member.memberEpoch };
   // A member that joins again has nothing to give back, and its next epoch must not wait for it.
   if (toRevoke.size > 0 && stillHas(owned, toRevoke)) {
-    return { ...member, state: UNREVOKED, assigned: kept, pendingRevocation: toRevoke };
+    return { ...base, state: UNREVOKED, assigned: kept, pendingRevocation: toRevoke };
   }
   const owners = group.owners();
   const isFree = (topicId: string, partition: number): boolean => {
@@ -37,13 +39,19 @@ function nextStep(group: ConsumerGroup, member: ConsumerMember, owned: Partition
   const wanted = minus(target, kept);
   const free = filter(wanted, isFree);
   const allFree = minus(wanted, free).size === 0;
-  const advances = member.memberEpoch !== group.targetEpoch;
   return {
-    ...member,
+    ...base,
     state: allFree ? STABLE : UNRELEASED,
     memberEpoch: group.targetEpoch,
-    previousMemberEpoch: advances ? member.memberEpoch : member.previousMemberEpoch,
     assigned: union(kept, free),
     pendingRevocation: NO_PARTITIONS,
   };
 }
+
+/** Whether nothing is to be written, as when a member waits on for partitions of others. */
+export const isSameStep = (before: ConsumerMember, after: ConsumerMember): boolean =>
+  before.state === after.state &&
+  before.memberEpoch === after.memberEpoch &&
+  before.previousMemberEpoch === after.previousMemberEpoch &&
+  isSame(before.assigned, after.assigned) &&
+  isSame(before.pendingRevocation, after.pendingRevocation);

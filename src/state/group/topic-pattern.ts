@@ -17,6 +17,15 @@ export function patternProblem(pattern: string): string | null {
   }
 }
 
+/** Every heartbeat asks for the patterns of all members again, and compiling is slow. */
 function compile(pattern: string): RE2JS | null {
-  return patternProblem(pattern) === null ? RE2JS.compile(pattern) : null;
+  const known = compiledPatterns.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = patternProblem(pattern) === null ? RE2JS.compile(pattern) : null;
+  if (compiledPatterns.size >= MOST_PATTERNS) compiledPatterns.clear();
+  compiledPatterns.set(pattern, compiled);
+  return compiled;
 }
+
+const MOST_PATTERNS = 1000;
+const compiledPatterns = new Map<string, RE2JS | null>();

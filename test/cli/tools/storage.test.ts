@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Ajv } from 'ajv';
 import { reportFailure } from '../../../src/cli/main.js';
+import { STORAGE_DIRECTORY_SCHEMA } from '../../../src/cli/tools/storage/info.js';
 import { run } from '../../../src/cli/tools/storage.js';
 import { decodeMetadataRecord } from '../../../src/protocol/metadata-frame.js';
 import * as header from '../../../src/protocol/records/batch-header.js';
@@ -11,6 +13,7 @@ import { batchStarts, readRecords } from '../../../src/protocol/records/batch-re
 import { TestIo } from '../test-io.js';
 
 const CLUSTER = 'MkU3OEVBNTcwNTJENDM2Qg';
+const isDirectory = new Ajv({ allowUnionTypes: true }).compile(STORAGE_DIRECTORY_SCHEMA);
 const FEATURES = [
   'metadata.version=30',
   'eligible.leader.replicas.version=1',
@@ -228,6 +231,34 @@ describe('kafka-storage', () => {
       const { err } = await storage(...format, '-g', '-S', argument);
       assert.equal(err, `${message}\n`, argument);
     }
+  });
+
+  it('info tells programs of each directory', async () => {
+    const config = configFile({ 'log.dirs': `${join(root, 'one')},${join(root, 'two')}` });
+    mkdirSync(join(root, 'two'));
+    const rowsOf = async (): Promise<Record<string, unknown>[]> => {
+      const { out } = await storage('info', '-c', config, '--output', 'json');
+      const rows = JSON.parse(out) as Record<string, unknown>[];
+      for (const row of rows) assert.ok(isDirectory(row), JSON.stringify(isDirectory.errors));
+      return rows;
+    };
+    const fresh = await rowsOf();
+    assert.deepEqual(
+      fresh.map(({ formatted, problem }) => [formatted, problem]),
+      [
+        [false, `${join(root, 'one')} does not exist`],
+        [false, `${join(root, 'two')} is not formatted.`],
+      ],
+    );
+    await storage('format', '-t', CLUSTER, '-c', config);
+    const formatted = await rowsOf();
+    assert.deepEqual(
+      formatted.map(({ clusterId, nodeId, problem }) => [clusterId, nodeId, problem]),
+      [
+        [CLUSTER, 1, null],
+        [CLUSTER, 1, null],
+      ],
+    );
   });
 
   it('tells what directories hold and what is wrong with them', async () => {

@@ -304,7 +304,7 @@ describe('a heartbeat of a consumer group is refused', () => {
       'UNSUPPORTED_ASSIGNOR',
       'ServerAssignor x is not supported. Supported assignors: uniform, range.',
     ],
-    ['of no group', { memberEpoch: 3 }, 'GROUP_ID_NOT_FOUND', `Group ${GROUP} is not a consumer group.`],
+    ['of no group', { memberEpoch: 3 }, 'GROUP_ID_NOT_FOUND', `Consumer group ${GROUP} not found.`],
   ];
   for (const [name, request, error, message] of cases) {
     it(name, () => {

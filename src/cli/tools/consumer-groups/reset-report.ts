@@ -33,7 +33,7 @@ export function resetReport(
     rows,
     plain: () => {
       if (options.has('export')) return csvText(planned, withGroup);
-      return groupIds.length === 0 ? '' : lines(layout(groupIds), planned);
+      return groupIds.length === 0 ? '\n' : lines(layout(groupIds), planned);
     },
     tables: () => [
       tableOf<GroupResetRow>(rows, [

@@ -5,36 +5,96 @@ import {
   metaPropertiesMap,
   readMetaProperties,
 } from '../../../storage/meta-properties.js';
+import { withoutColors } from '../../format/color.js';
+import { outputFormat } from '../../format/output-format.js';
+import { type Report, tableOf, writeReport } from '../../format/report.js';
 import type { Io } from '../../io.js';
 import { loadBrokerConfig } from '../../load-broker-config.js';
 import type { OptionSet } from '../../options/option-set.js';
 import type { StorageOptions } from '../storage.js';
 import { logDirectories } from './log-directories.js';
 
+/** A log directory of a node. */
+interface DirectoryRow {
+  readonly directory: string;
+  readonly formatted: boolean;
+  readonly clusterId: string | null;
+  readonly nodeId: number | null;
+  readonly directoryId: string | null;
+  /** What is wrong with it; null where all is well. */
+  readonly problem: string | null;
+}
+
+export const STORAGE_DIRECTORY_SCHEMA = {
+  title: 'kafka-storage info',
+  type: 'object',
+  properties: {
+    directory: { type: 'string' },
+    formatted: { type: 'boolean' },
+    clusterId: { type: ['string', 'null'], description: 'null where it is not formatted' },
+    nodeId: { type: ['integer', 'null'], description: 'null where it is not formatted' },
+    directoryId: { type: ['string', 'null'], description: 'null where it is not formatted, or has none' },
+    problem: { type: ['string', 'null'], description: 'what is wrong with it; null where all is well' },
+  },
+  required: ['directory', 'formatted', 'clusterId', 'nodeId', 'directoryId', 'problem'],
+  additionalProperties: false,
+} as const;
+
 /** Shows the directories of a node and what is wrong with them. Exit status 1 when something is. */
-export function info(options: OptionSet<StorageOptions<'info'>>, io: Io): number {
+export async function info(options: OptionSet<StorageOptions<'info'>>, io: Io): Promise<number> {
   const config = loadBrokerConfig(io, options.value('config') ?? '');
   const found: string[] = [];
   const problems: string[] = [];
+  const rows: DirectoryRow[] = [];
   let first: MetaProperties | null = null;
   for (const directory of logDirectories(config)) {
-    const problem = directoryProblem(io.host.disk, directory);
-    if (problem !== null) {
-      problems.push(problem);
-      continue;
-    }
-    found.push(directory);
-    const properties = readInto(problems, io.host.disk, directory);
-    if (properties === null) continue;
+    const before = problems.length;
+    const missing = directoryProblem(io.host.disk, directory);
+    if (missing === null) found.push(directory);
+    else problems.push(missing);
+    const properties = missing === null ? readInto(problems, io.host.disk, directory) : null;
     if (first === null) first = properties;
-    else problems.push(...differences(first, properties));
+    else if (properties !== null) problems.push(...differences(first, properties));
+    rows.push(rowOf(directory, properties, problems.slice(before)));
   }
   if (first?.version === 0) problems.push(LEGACY);
-  if (found.length > 0) printList(io, found.length === 1 ? 'Found log directory:' : 'Found log directories:', found);
-  if (first !== null) io.print(`Found metadata: ${propertiesText(first)}\n`);
-  if (problems.length === 0) return 0;
-  printList(io, problems.length === 1 ? 'Found problem:' : 'Found problems:', problems);
-  return 1;
+  const report: Report<DirectoryRow> = {
+    rows,
+    plain: () => plainText(found, first, problems),
+    tables: () => [
+      tableOf(rows, [
+        { heading: 'Directory', cell: (row) => row.directory },
+        { heading: 'Cluster', cell: (row) => row.clusterId },
+        { heading: 'Node', cell: (row) => row.nodeId },
+        { heading: 'Id', cell: (row) => row.directoryId },
+        { heading: 'Problem', cell: (row) => row.problem, tone: () => 'bad' },
+      ]),
+    ],
+    whenEmpty: 'The node has no log directory.',
+  };
+  const shown = options.has('no-color') ? withoutColors(io) : io;
+  await writeReport(report, outputFormat(options, shown), shown);
+  return problems.length === 0 ? 0 : 1;
+}
+
+function rowOf(directory: string, properties: MetaProperties | null, problems: readonly string[]): DirectoryRow {
+  return {
+    directory,
+    formatted: properties !== null,
+    clusterId: properties?.clusterId ?? null,
+    nodeId: properties?.nodeId ?? null,
+    directoryId: properties?.directoryId ?? null,
+    problem: problems.length === 0 ? null : problems.join(' '),
+  };
+}
+
+function plainText(found: readonly string[], first: MetaProperties | null, problems: readonly string[]): string {
+  const lists = [
+    found.length === 0 ? '' : listText(found.length === 1 ? 'Found log directory:' : 'Found log directories:', found),
+    first === null ? '' : `Found metadata: ${propertiesText(first)}\n\n`,
+    problems.length === 0 ? '' : listText(problems.length === 1 ? 'Found problem:' : 'Found problems:', problems),
+  ];
+  return lists.join('');
 }
 
 const LEGACY =
@@ -69,8 +129,5 @@ function propertiesText(properties: MetaProperties): string {
   return `{${entries.map(([key, value]) => `${key}=${value}`).join(', ')}}`;
 }
 
-function printList(io: Io, title: string, lines: readonly string[]): void {
-  io.print(title);
-  for (const line of lines) io.print(`  ${line}`);
-  io.print('');
-}
+const listText = (title: string, lines: readonly string[]): string =>
+  `${title}\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
