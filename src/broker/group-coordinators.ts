@@ -130,6 +130,8 @@ export class GroupCoordinators {
   /** A command may have changed members before its records were refused: what the log says counts. */
   private reloadLater(partition: Partition): void {
     const coordinator = this.coordinators.get(partition.index);
+    // Nobody is to see the half-done state until then.
+    if (coordinator !== undefined) coordinator.loading = true;
     this.options.clock.setTimer(0, () => {
       const isCurrent = this.coordinators.get(partition.index) === coordinator;
       if (isCurrent && partition.isLeader) this.onLeader(partition);

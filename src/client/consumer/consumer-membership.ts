@@ -23,6 +23,8 @@ export interface HeartbeatFacts {
 export type HeartbeatStep = 'done' | 'later' | 'find' | 'rejoin' | 'fail';
 
 const JOINING = 0;
+/** Unlike anything that a member may have told of its partitions. */
+const UNSAID = '';
 const LEAVING = -1;
 const LEAVING_STATIC = -2;
 
@@ -48,8 +50,11 @@ export class ConsumerMembership {
   /** The member has these now, and says so with its next heartbeat. */
   reconciled(owned: readonly TopicIdPartitions[], isDone: boolean): void {
     this.owned = owned;
-    if (isDone) this.target = null;
     this.isDue = true;
+    if (!isDone) return;
+    this.target = null;
+    // An assignment is acknowledged by what the member has, even where that is what it had before.
+    if (this.told !== null) this.told = { ...this.told, owned: UNSAID };
   }
 
   /** The request that is due now. @param version of the API: regular expressions came with 1. */
@@ -65,7 +70,7 @@ export class ConsumerMembership {
     this.isDue = false;
     const regex =
       version >= 1 && (isFirst || before.regex !== now.regex)
-        ? { subscribedTopicRegex: facts.regex ?? (isFirst ? null : '') }
+        ? { subscribedTopicRegex: facts.regex ?? (this.epoch === JOINING ? null : '') }
         : {};
     return {
       groupId,

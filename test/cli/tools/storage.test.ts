@@ -246,8 +246,8 @@ describe('kafka-storage', () => {
     assert.deepEqual(
       fresh.map(({ formatted, problem }) => [formatted, problem]),
       [
-        [false, `${join(root, 'one')} does not exist`],
-        [false, `${join(root, 'two')} is not formatted.`],
+        [false, '$W/one does not exist'],
+        [false, '$W/two is not formatted.'],
       ],
     );
     await storage('format', '-t', CLUSTER, '-c', config);
