@@ -23,8 +23,6 @@ export interface HeartbeatFacts {
 export type HeartbeatStep = 'done' | 'later' | 'find' | 'rejoin' | 'fail';
 
 const JOINING = 0;
-/** Unlike anything that a member may have told of its partitions. */
-const UNSAID = '';
 const LEAVING = -1;
 const LEAVING_STATIC = -2;
 
@@ -50,11 +48,8 @@ export class ConsumerMembership {
   /** The member has these now, and says so with its next heartbeat. */
   reconciled(owned: readonly TopicIdPartitions[], isDone: boolean): void {
     this.owned = owned;
+    if (isDone) this.target = null;
     this.isDue = true;
-    if (!isDone) return;
-    this.target = null;
-    // An assignment is acknowledged by what the member has, even where that is what it had before.
-    if (this.told !== null) this.told = { ...this.told, owned: UNSAID };
   }
 
   /** The request that is due now. @param version of the API: regular expressions came with 1. */
