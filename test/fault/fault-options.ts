@@ -4,7 +4,7 @@
  *
  * - `KAFKALITE_FAULT_SEED=N`: only seed N.
  * - `KAFKALITE_FAULT_ROUNDS=N`: so many rounds instead of the few that a quick run makes. A round is one seed of a
- *   test; in crash.test.ts it is one kill and restart.
+ *   test; in crash.test.ts and exactly-once.test.ts it is one kill and restart.
  * - `KAFKALITE_FAULT_STEPS=N`: how long the script of power-cut.test.ts is; 150 finds more, and takes 20 s a seed.
  */
 const { KAFKALITE_FAULT_SEED, KAFKALITE_FAULT_ROUNDS, KAFKALITE_FAULT_STEPS } = process.env;

@@ -45,6 +45,7 @@ export class Consumer {
   private matched: readonly string[] = [];
   private listener: RebalanceListener = {};
   private group: GroupMembership | null = null;
+  private polledAs: MemberIdentity = NO_MEMBER;
   private metadataError: Error | null = null;
   private nextCommitMs = 0;
   private wakeOthers: (() => void) | null = null;
@@ -120,6 +121,7 @@ export class Consumer {
       await this.group.close({ timeoutMs: this.settings.defaultApiTimeoutMs, leaveGroup: true });
     }
     this.group = null;
+    this.polledAs = NO_MEMBER;
     this.mode = 'none';
     this.subscription = { topics: [] };
     this.matched = [];
@@ -142,6 +144,8 @@ export class Consumer {
     for (;;) {
       this.progressed = false;
       await this.group?.poll();
+      const identity = this.identity();
+      if (identity.generation >= 0) this.polledAs = identity;
       this.throwMetadataError();
       this.commitWhenDue();
       this.positions.update();
@@ -275,6 +279,15 @@ export class Consumer {
     if (known === undefined || known.error === 'UNKNOWN_TOPIC_OR_PARTITION') return [];
     if (known.error !== null && known.partitions.length === 0) throw new KafkaError(known.error);
     return known.partitions;
+  }
+
+  /**
+   * Who this member was in its group when {@link poll} gave its last records. Offsets that go with a transaction carry
+   * it, so that the coordinator refuses them once the group went on without this member (KIP-447); what it is now would
+   * not do: a member that was just lost is nobody, and offsets of nobody are taken.
+   */
+  groupMetadata(): MemberIdentity {
+    return this.polledAs;
   }
 
   /** The name that the coordinator knows this member by; empty outside a group. */

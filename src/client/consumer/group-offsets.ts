@@ -113,6 +113,8 @@ export async function fetchCommitted(
         const response = await connection.send(offsetFetchApi, { ...request, ...stable }, { maxVersion, timeoutMs });
         const group = version >= 8 ? response.groups[0] : response;
         const error = kafkaErrorOf(group?.errorCode ?? 0);
+        // The coordinator has moved the member on to an epoch that the member is about to hear of.
+        if (error?.error === 'STALE_MEMBER_EPOCH') throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', error.message);
         if (error !== null) throw error;
         return offsetsOf(group?.topics ?? []);
       } catch (error) {

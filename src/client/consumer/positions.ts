@@ -160,22 +160,23 @@ export class Positions {
     const asked = states.map((state) => ({
       state,
       topic: state.topic,
-      version: state.version,
+      position: state.position,
       epoch: this.cluster.metadata.partition(state.topic, state.partition)?.leaderEpoch ?? -1,
     }));
     const topics = [...byTopic(asked)].map(([topic, ofTopic]) => ({
       topic,
-      partitions: ofTopic.map(({ state, epoch }) => ({
+      partitions: ofTopic.map(({ state, position, epoch }) => ({
         partition: state.partition,
         currentLeaderEpoch: epoch,
-        leaderEpoch: state.position?.offsetEpoch ?? -1,
+        leaderEpoch: position?.offsetEpoch ?? -1,
       })),
     }));
     const response = await this.cluster.send(leader, offsetForLeaderEpochApi, { replicaId: -1, topics });
     for (const { topic, partitions } of response.topics) {
       for (const { partition, errorCode, endOffset, leaderEpoch } of partitions) {
         const one = asked.find(({ state }) => state.topic === topic && state.partition === partition);
-        if (one === undefined || one.state.version !== one.version || one.state.position === null) continue;
+        // Records that were there already may have moved the position on, into an epoch that the answer is not about.
+        if (one === undefined || one.position === null || one.state.position !== one.position) continue;
         const error = kafkaErrorOf(errorCode);
         if (error !== null) {
           this.events.wishMetadata();

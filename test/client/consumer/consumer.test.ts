@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { ConsumedRecords } from '../../../src/client/consumer/consumed-records.js';
 import { Consumer } from '../../../src/client/consumer/consumer.js';
 import { decodeAssignment } from '../../../src/client/consumer/group-messages.js';
+import { errorCode } from '../../../src/protocol/errors.js';
 import { consumerGroupHeartbeatApi } from '../../../src/protocol/generated/consumer-group-heartbeat.js';
 import { fetchApi } from '../../../src/protocol/generated/fetch.js';
 import { findCoordinatorApi } from '../../../src/protocol/generated/find-coordinator.js';
@@ -203,6 +204,48 @@ test('under a new leader a position beyond the end of its epoch goes back', asyn
   await consumer.close();
 });
 
+test('committed offsets are asked for again while the coordinator is an epoch ahead of the member', async () => {
+  const { host, broker, consumer, log } = await consuming([['group.id', 'g']]);
+  log.end = 20;
+  let asked = 0;
+  broker.on(offsetFetchApi, ({ request }) => ({
+    groups: request.groups.map(({ groupId }) => {
+      if (asked++ === 0) return { groupId, errorCode: errorCode('STALE_MEMBER_EPOCH') };
+      return { groupId, topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 7 }] }] };
+    }),
+  }));
+  consumer.assign([t0]);
+  assert.equal(offsetsOf(await passTime(host.clock, consumer.poll(10_000)))[0], 7);
+  assert.equal(asked, 2);
+  await consumer.close();
+});
+
+test('what an epoch ended at says nothing of a position that has moved on meanwhile', async () => {
+  const { host, broker, consumer, log, poll } = await consuming([['max.poll.records', '5']]);
+  log.end = 20;
+  let asked = 0;
+  broker.on(offsetForLeaderEpochApi, ({ request }) => ({
+    topics: request.topics.map(({ topic, partitions }) => ({
+      topic,
+      // The records from 7 on are of a later epoch, which the second question is about.
+      partitions: partitions.map(({ partition }) => ({ partition, leaderEpoch: 0, endOffset: asked++ === 0 ? 7 : 20 })),
+    })),
+  }));
+  consumer.assign([t0]);
+  assert.deepEqual(offsetsOf(await poll()), run(0, 5));
+  broker.topics = [{ name: 't', topicId: ID, partitions: [{ leader: 1, epoch: 1 }] }];
+  host.clock.advance(300_000);
+  await settle();
+  const read: number[] = [];
+  while (read.length < 15) {
+    read.push(...offsetsOf(await poll()));
+    await settle();
+  }
+  assert.deepEqual(read, run(5, 20));
+  assert.ok(asked > 0);
+  await consumer.close();
+});
+
 test('poll ends early when it is woken, and is refused after the end', async () => {
   const { host, consumer, poll } = await consuming();
   consumer.assign([t0]);
@@ -241,7 +284,9 @@ test('a member of a classic group joins, leads, reads, commits and leaves', asyn
     events.push(`${what} ${list.map(({ partition }) => partition).join()}`);
   };
   consumer.subscribe({ topics: ['t'] }, { onAssigned: note('+'), onRevoked: note('-'), onLost: note('lost') });
+  assert.deepEqual(consumer.groupMetadata(), { memberId: '', generation: -1, groupInstanceId: null });
   assert.deepEqual(offsetsOf(await poll()), run(10, 20));
+  assert.deepEqual(consumer.groupMetadata(), { memberId: 'm', generation: 3, groupInstanceId: null });
   assert.deepEqual(events, ['+ 0']);
   assert.deepEqual(
     broker.named(joinGroupApi).map(({ memberId }) => memberId),
