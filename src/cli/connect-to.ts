@@ -84,7 +84,8 @@ export async function withAdmin<T>(
     const isSetup = error instanceof ClientSetupError && !io.stdout.isTerminal;
     throw isSetup ? new AdminFailure(error.message, error.javaClass) : personal(error, io);
   } finally {
-    admin.close();
+    // A tool ends now, and its connections with it: whoever goes on has them closed.
+    setImmediate(() => admin.close());
   }
 }
 
