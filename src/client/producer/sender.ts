@@ -45,6 +45,7 @@ export class Sender {
   private readonly sent = new Set<ProducerBatch>();
   private readonly connecting = new Set<number>();
   private identifying = false;
+  private noneExpiresBeforeMs = 0;
   private timer: Timer | null = null;
   private timerAtMs = Number.POSITIVE_INFINITY;
   private closed = false;
@@ -332,11 +333,15 @@ export class Sender {
   }
 
   private expire(nowMs: number): void {
+    if (nowMs < this.noneExpiresBeforeMs) return;
     const { deliveryTimeoutMs } = this.settings;
     let isFreed = false;
+    let oldestMs = nowMs;
     for (const batch of this.accumulator.unsettled) {
-      // Batches are begun in order, and those that came back keep their time.
-      if (nowMs - batch.createdMs < deliveryTimeoutMs) continue;
+      if (nowMs - batch.createdMs < deliveryTimeoutMs) {
+        oldestMs = Math.min(oldestMs, batch.createdMs);
+        continue;
+      }
       if (batch.attempts > 0) {
         this.sequences.failed(partitionKey(batch.topic, batch.partition), batch, false);
         this.transactions?.loseSequences();
@@ -344,6 +349,8 @@ export class Sender {
       this.settle(batch, -1, -1, this.expiry(batch));
       isFreed = true;
     }
+    // Later batches are younger, and parts of one that was too large are as old as it.
+    this.noneExpiresBeforeMs = oldestMs + deliveryTimeoutMs;
     if (isFreed) this.events.onFreed();
   }
 
