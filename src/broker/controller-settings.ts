@@ -27,7 +27,10 @@ export function controllerSettings(config: BrokerConfig, describer: ConfigDescri
         throw error;
       }
     },
-    isListConfig: (resourceType, name) => keyOf(resourceType, name)?.type.name === 'LIST',
+    defaultList: (resourceType, name) => {
+      const key = keyOf(resourceType, name);
+      return key?.type.name === 'LIST' ? (key.default ?? '') : null;
+    },
     effectiveTopicConfigs: (overrides, image) =>
       describer.topic(overrides, image).map(({ name, value, readOnly, configSource, isSensitive }) => ({
         name: name ?? '',

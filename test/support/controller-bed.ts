@@ -13,7 +13,7 @@ const SETTINGS: ControllerSettings = {
   deleteTopicEnabled: true,
   configProblem: (_type, _name, configs) =>
     configs.has('unknown.key') ? 'Unknown topic config name: unknown.key' : null,
-  isListConfig: (_type, name) => name === 'cleanup.policy',
+  defaultList: (_type, name) => (name === 'cleanup.policy' ? 'delete' : null),
   effectiveTopicConfigs: () => [],
 };
 

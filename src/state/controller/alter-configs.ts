@@ -136,11 +136,12 @@ function applyOperation(
       return;
     case APPEND:
     case SUBTRACT: {
-      if (!context.settings.isListConfig(resource.resourceType, name)) {
+      const byDefault = context.settings.defaultList(resource.resourceType, name);
+      if (byDefault === null) {
         const what = operation.configOperation === APPEND ? 'APPEND' : 'SUBTRACT';
         throw new KafkaError('INVALID_CONFIG', `Can't ${what} to key ${name} because its type is not LIST.`);
       }
-      const current = elements(configs.get(name) ?? '');
+      const current = elements(configs.get(name) ?? byDefault);
       const given = elements(value);
       const result =
         operation.configOperation === APPEND

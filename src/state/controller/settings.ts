@@ -9,8 +9,8 @@ export interface ControllerSettings {
   readonly deleteTopicEnabled: boolean;
   /** What is wrong with these configs of a resource, or null. */
   configProblem(resourceType: number, resourceName: string, configs: ReadonlyMap<string, string>): string | null;
-  /** Whether the key takes a list, which can be appended to. */
-  isListConfig(resourceType: number, name: string): boolean;
+  /** Kafka's default of a key that takes a list, and so can be appended to; null for any other key. */
+  defaultList(resourceType: number, name: string): string | null;
   /** Every config of a topic with these overrides, as CreateTopics returns them. */
   effectiveTopicConfigs(overrides: ReadonlyMap<string, string>, image: MetadataImage): CreatableTopicConfigs[];
 }

@@ -64,6 +64,11 @@ describe('incrementalAlterConfigs', () => {
     assert.deepEqual(configs(), { 'cleanup.policy': 'compact' });
   });
 
+  it('adds to the default of a list that was never set', () => {
+    change([['cleanup.policy', APPEND, 'compact']]);
+    assert.deepEqual(configs(), { 'cleanup.policy': 'delete,compact' });
+  });
+
   it('only validates when told so', () => {
     assert.equal(change([['a', SET, '1']], CONFIG_TOPIC, 't', true), 'NONE: null');
     assert.deepEqual(configs(), {});
