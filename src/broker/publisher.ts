@@ -5,6 +5,7 @@ import { CONFIG_BROKER, CONFIG_TOPIC, configKey } from '../state/metadata/config
 import type { MetadataDelta } from '../state/metadata/delta.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
 import type { PartitionState } from '../state/metadata/partition-state.js';
+import { parentPath } from '../storage/file-names.js';
 import type { LogDirs } from '../storage/log-dirs.js';
 import { cleanerSettings } from './cleaner-settings.js';
 import { Partition } from './partition.js';
@@ -85,7 +86,7 @@ export class Publisher {
   onDirectoryFailed(path: string): void {
     const { partitions } = this.options;
     for (const partition of [...partitions.all()]) {
-      if (!partition.log.directory.startsWith(`${path}/`)) continue;
+      if (parentPath(partition.log.directory) !== path) continue;
       if (partition.isLeader) {
         partition.resign();
         this.options.onResign(partition);
@@ -114,8 +115,7 @@ export class Publisher {
       this.options.onResign(partition);
       this.options.partitions.wakeAll(partition);
     }
-    const { directory } = partition.log;
-    return this.options.directoryIds.get(directory.slice(0, directory.lastIndexOf('/'))) ?? null;
+    return this.options.directoryIds.get(parentPath(partition.log.directory)) ?? null;
   }
 
   private open(

@@ -4,6 +4,7 @@ import { baseOffset, batchSizeBytes } from '../protocol/records/batch-header.js'
 import { batchStarts } from '../protocol/records/batch-reader.js';
 import { CONFIG_BROKER } from '../state/metadata/config-resource.js';
 import type { MetadataImage } from '../state/metadata/image.js';
+import { parentPath } from '../storage/file-names.js';
 import type { Log } from '../storage/log.js';
 import type { LogDirs } from '../storage/log-dirs.js';
 import { Throttle } from '../storage/throttle.js';
@@ -107,7 +108,7 @@ export class ReplicaMoves {
           return;
         }
         // First the metadata: a log in a directory that it does not name would be set aside by the next start.
-        await this.options.assign(partition, parentOf(copy));
+        await this.options.assign(partition, parentPath(copy.directory));
         isAssigned = true;
         continue;
       }
@@ -148,8 +149,6 @@ export class ReplicaMoves {
     logger.info(`${partition.name} is in ${partition.log.directory} now`);
   }
 }
-
-const parentOf = ({ directory }: Log): string => directory.slice(0, directory.lastIndexOf('/'));
 
 /** The last batch of what was read may be cut. */
 function wholeBatches(records: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import type { Disk } from '../base/disk.js';
+import { parentPath } from './file-names.js';
 import { SyncQueue } from './sync-queue.js';
 
 /**
@@ -72,7 +73,7 @@ export class AtomicFile {
   }
 
   private get directory(): string {
-    return this.path.slice(0, this.path.lastIndexOf('/'));
+    return parentPath(this.path);
   }
 
   private async syncNew(): Promise<void> {

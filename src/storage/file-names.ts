@@ -35,6 +35,9 @@ export function joinPath(directory: string, name: string): string {
   return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
 }
 
+/** The directory that `path` lies in: a log directory, where it is a partition's. */
+export const parentPath = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
 /** A name that begins with an offset, cut in two; null for any other. */
 export function parseOffsetName(name: string): { offset: number; suffix: string } | null {
   const match = OFFSET_NAME.exec(name);

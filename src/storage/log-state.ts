@@ -2,7 +2,7 @@ import { DiskError } from '../base/disk.js';
 import type { Logger, Timer } from '../base/host.js';
 import type { AtomicFile } from './atomic-file.js';
 import { encodeEpochs } from './checkpoint.js';
-import { joinPath, LEADER_EPOCH_FILE, partitionDirectoryName } from './file-names.js';
+import { joinPath, LEADER_EPOCH_FILE, parentPath, partitionDirectoryName } from './file-names.js';
 import type { LeaderEpochs } from './leader-epochs.js';
 import type { LogContext } from './log-context.js';
 import type { LogOptions } from './log-options.js';
@@ -91,7 +91,7 @@ export class LogState {
   }
 
   get parent(): string {
-    return this.directory.slice(0, this.directory.lastIndexOf('/'));
+    return parentPath(this.directory);
   }
 
   /** The end of what is decided: below it no transaction is open, or not known on all replicas to have ended. */

@@ -2,7 +2,13 @@ import type { Logger } from '../base/host.js';
 import { AtomicFile } from './atomic-file.js';
 import { decodeEpochs } from './checkpoint.js';
 import { CLEAN_SHUTDOWN_FILE } from './clean-shutdown.js';
-import { joinPath, LEADER_EPOCH_FILE, RECOVERY_POINT_FILE, TRANSACTION_INDEX_SUFFIX } from './file-names.js';
+import {
+  joinPath,
+  LEADER_EPOCH_FILE,
+  parentPath,
+  RECOVERY_POINT_FILE,
+  TRANSACTION_INDEX_SUFFIX,
+} from './file-names.js';
 import { LeaderEpochs } from './leader-epochs.js';
 import { loadSegments, tidyDirectory } from './load-segments.js';
 import type { LogContext } from './log-context.js';
@@ -65,7 +71,7 @@ export function loadLog(
     throw new CorruptLogError(
       directory,
       `A batch in ${directory} that was whole is damaged: ${(cause as Error).message}. Remove ${CLEAN_SHUTDOWN_FILE} and ` +
-        `${RECOVERY_POINT_FILE} from ${parentOf(directory)} to have it recovered up to there.`,
+        `${RECOVERY_POINT_FILE} from ${parentPath(directory)} to have it recovered up to there.`,
       cause,
     );
   }
@@ -92,7 +98,7 @@ class Loading {
     this.name = name;
     this.options = options;
     this.facts = facts;
-    this.logger = context.logger.with(`[LogLoader partition=${name}, dir=${parentOf(directory)}] `);
+    this.logger = context.logger.with(`[LogLoader partition=${name}, dir=${parentPath(directory)}] `);
     this.nowMs = context.clock.nowMs();
     this.names = tidyDirectory(context.files, directory, this.logger);
     this.snapshots = new ProducerSnapshots(context.disk, this.logger, directory, this.names);
@@ -240,7 +246,7 @@ class Loading {
       throw new CorruptLogError(
         active.log.path,
         `${active.log.path} does not end with a whole batch though the broker was stopped cleanly: ` +
-          `${(cause as Error).message}. Remove .kafka_cleanshutdown from ${parentOf(this.directory)} to have it recovered.`,
+          `${(cause as Error).message}. Remove .kafka_cleanshutdown from ${parentPath(this.directory)} to have it recovered.`,
         cause,
       );
     }
@@ -260,5 +266,3 @@ class Loading {
     if (dropped.length > 0) this.context.disk.syncNow(this.directory);
   }
 }
-
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
