@@ -4,7 +4,7 @@ import { type AppendFacts, checkNumberedBatches, factsOf, numberBatches } from '
 import { AtomicFile } from './atomic-file.js';
 import { encodeEpochs } from './checkpoint.js';
 import { type Cleanable, cleanableOf } from './cleaner/cleanable.js';
-import { type CleaningMeans, CleaningPass, type CleaningReport } from './cleaner/cleaning-pass.js';
+import { type CleaningMeans, CleaningPass, type CleaningReport, cleaningFailure } from './cleaner/cleaning-pass.js';
 import { joinPath, PARTITION_METADATA_FILE, partitionDirectoryName } from './file-names.js';
 import type { EpochEndOffset } from './leader-epochs.js';
 import { type AppendResult, appendFailure, appendRefused, writeBatches } from './log-append.js';
@@ -355,9 +355,13 @@ export class Log {
     this.state.cleanedOffset = offset;
   }
 
-  /** What is there to be compacted. */
+  /** What is there to be compacted. @throws CleaningAbortedError, UncleanableLogError like {@link clean} */
   cleanable(): Cleanable {
-    return cleanableOf(this.state, this.state.cleanedOffset);
+    try {
+      return cleanableOf(this.state, this.state.cleanedOffset);
+    } catch (cause) {
+      throw cleaningFailure(this.state, cause);
+    }
   }
 
   /**

@@ -74,6 +74,11 @@ export class CleaningPass {
     try {
       await this.learnKeys();
       const endOffset = keys.latestOffset + 1;
+      if (endOffset <= cleanable.firstDirtyOffset) {
+        throw new UncleanableLogError(
+          `its keys from offset ${cleanable.firstDirtyOffset} on need more memory than log.cleaner.dedupe.buffer.size gives`,
+        );
+      }
       const groups = groupSegments(overlapping(state, 0, endOffset), state.options, cleanable.firstUncleanableOffset);
       let target: Segment | null = null;
       const transactions = new CleanedTransactions((aborted) => target?.transactionIndex.append(aborted));
@@ -82,13 +87,10 @@ export class CleaningPass {
         target = Segment.createCleaned(state.context.files, this.directory, first.baseOffset, this.nowMs);
         await this.cleanGroup(group, target, transactions);
       }
-      return { ...this.counts, endOffset: Math.max(endOffset, cleanable.firstDirtyOffset) };
+      return { ...this.counts, endOffset };
     } catch (cause) {
-      if (isCorruption(cause)) throw new UncleanableLogError((cause as Error).message, { cause });
-      if (!(cause instanceof DiskError)) throw cause;
-      this.ensureOpen();
-      state.failed(cause, 'cleaning');
-      throw new CleaningAbortedError(cause.message, { cause });
+      if (cause instanceof DiskError) this.ensureOpen();
+      throw cleaningFailure(state, cause);
     }
   }
 
@@ -234,6 +236,14 @@ export class CleaningPass {
       yield bytes;
     }
   }
+}
+
+/** What an error of reading or writing means for the log: damage is its own, an error of the disk its directory's. */
+export function cleaningFailure(state: LogState, cause: unknown): unknown {
+  if (isCorruption(cause)) return new UncleanableLogError(`it is damaged: ${(cause as Error).message}`, { cause });
+  if (!(cause instanceof DiskError)) return cause;
+  state.failed(cause, 'cleaning');
+  return new CleaningAbortedError(cause.message, { cause });
 }
 
 function lastOfProducers(state: LogState): Map<number, LastOfProducer> {

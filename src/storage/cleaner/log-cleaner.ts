@@ -108,7 +108,8 @@ export class LogCleaner {
   private async cleanDirtiest(): Promise<boolean> {
     let dirtiest: Candidate | null = null;
     for (const { directory, log } of this.compacted()) {
-      const cleanable = log.cleanable();
+      const cleanable = this.cleanableOf(directory, log);
+      if (cleanable === null) continue;
       if (cleanable.isReset) log.cleanedOffset = cleanable.firstDirtyOffset;
       if (!cleanable.isDue) continue;
       if (dirtiest === null || cleanable.dirtyRatio > dirtiest.cleanable.dirtyRatio) {
@@ -131,15 +132,30 @@ export class LogCleaner {
       await directory.saveCleanedOffsets();
       return true;
     } catch (cause) {
-      if (cause instanceof CleaningAbortedError) {
-        this.logger.info(`Cleaning of ${name} was given up: ${cause.message}`);
-      } else {
-        this.uncleanable.add(log);
-        const what = cause instanceof UncleanableLogError ? `it is damaged: ${cause.message}` : 'an unexpected error';
-        this.logger.error(`Marking ${name} in ${directory.path} as uncleanable: ${what}`, cause);
-      }
+      this.onFailure(directory, log, cause);
       return false;
     }
+  }
+
+  private cleanableOf(directory: LogDirectory, log: Log): Cleanable | null {
+    try {
+      return log.cleanable();
+    } catch (cause) {
+      this.onFailure(directory, log, cause);
+      return null;
+    }
+  }
+
+  /** One log that cannot be cleaned must not keep the others from it. */
+  private onFailure(directory: LogDirectory, log: Log, cause: unknown): void {
+    const name = partitionDirectoryName(log.topic, log.partition);
+    if (cause instanceof CleaningAbortedError) {
+      this.logger.info(`Cleaning of ${name} was given up: ${cause.message}`);
+      return;
+    }
+    this.uncleanable.add(log);
+    const what = cause instanceof UncleanableLogError ? cause.message : 'an unexpected error';
+    this.logger.error(`Marking ${name} in ${directory.path} as uncleanable: ${what}`, cause);
   }
 }
 

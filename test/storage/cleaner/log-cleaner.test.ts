@@ -44,9 +44,13 @@ class Bed {
     });
   }
 
-  static async loaded(disk?: MemoryDisk, cleaner?: Partial<CleanerSettings> | null): Promise<Bed> {
+  static async loaded(
+    disk?: MemoryDisk,
+    cleaner?: Partial<CleanerSettings> | null,
+    options: Partial<LogOptions> = {},
+  ): Promise<Bed> {
     const bed = new Bed(disk, cleaner);
-    await bed.dirs.load(() => COMPACTED);
+    await bed.dirs.load(() => ({ ...COMPACTED, ...options }));
     await bed.settled();
     return bed;
   }
@@ -227,6 +231,31 @@ describe('the cleaner', () => {
     assert.equal(damaged.segmentCount, 3);
     const errors = bed.logger.lines.filter(({ message }) => message.includes('Marking damaged-0 in /a as uncleanable'));
     assert.equal(errors.length, 1);
+  });
+
+  it('goes on when it cannot even measure a log, or has no memory for the keys of one batch', async () => {
+    const bed = await Bed.loaded(undefined, { keyBytes: 3 * SLOT_BYTES });
+    const damaged = bed.create('damaged', { maxCompactionLagMs: 1 });
+    bed.fill(damaged, [['a', '1']], [['a', '2']]);
+    await bed.dirs.close(1);
+    const file = bed.disk.open('/a/damaged-0/00000000000000000000.log', 'write');
+    file.write(8, [Buffer.alloc(4)]);
+    file.close();
+    const again = await Bed.loaded(bed.disk, { keyBytes: 3 * SLOT_BYTES }, { maxCompactionLagMs: 1 });
+    const large = again.create('large');
+    again.fill(large, [
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '1'],
+      ['d', '1'],
+    ]);
+    const other = again.create('other');
+    again.fill(other, [['a', '1']], [['a', '2']]);
+    for (let n = 0; n < 4; n++) await again.round();
+    assert.deepEqual(await values(other), ['1 a=2']);
+    const errors = again.logger.lines.filter(({ level }) => level === 'ERROR').map(({ message }) => message);
+    assert.equal(errors.filter((message) => /Marking damaged-0 .* damaged/.test(message)).length, 1);
+    assert.equal(errors.filter((message) => /Marking large-0 .* log\.cleaner\.dedupe/.test(message)).length, 1);
   });
 
   it('gives up when the log is cut, removed or closed, and leaves nothing behind', async () => {
