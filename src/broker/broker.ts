@@ -31,7 +31,7 @@ import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
 import { Listener } from './listener.js';
 import { MetadataTransactions } from './metadata-batch.js';
-import { type NodeStorage, openNodeStorage } from './node-storage.js';
+import { type NodeStorage, openNodeStorage, StorageNotReadyError } from './node-storage.js';
 import { Partitions } from './partitions.js';
 import { type ProducerIdBlock, ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
@@ -67,6 +67,8 @@ export class Broker {
   private readonly replicaMoves: ReplicaMoves;
   private readonly listeners: Listener[];
   private brokerEpoch = -1;
+  /** Why it cannot go on. */
+  private fatal: string | null = null;
 
   private constructor(options: BrokerOptions) {
     const { config, host, logger } = options;
@@ -183,6 +185,9 @@ export class Broker {
         ? `Shutdown broker because the log dir with the metadata log, ${path}, has failed`
         : `Shutdown broker because all log dirs in ${config.logDirs.join(', ')} have failed`;
       logger.error(reason);
+      this.fatal = reason;
+      // Whoever starts it is told by the start itself.
+      if (this.brokerEpoch < 0) return;
       this.inBackground(this.abandon());
       this.options.onFatal?.(reason);
       return;
@@ -216,6 +221,7 @@ export class Broker {
     const { image } = this.metadata;
     const effective = effectiveConfig(config, image);
     await dirs.load((topic) => topicSettings(topic, effective, image));
+    if (this.fatal !== null) throw new StorageNotReadyError(this.fatal);
     await this.register(previousEpoch(dirs.directories));
     this.publisher.publishAll(image);
     this.replicaMoves.configure(image, config.nodeId);
@@ -259,6 +265,7 @@ export class Broker {
 
   private registration(previousBrokerEpoch: number): BrokerRegistrationRequest {
     const { config, host } = this.options;
+    const { dirs } = this.storage;
     return {
       brokerId: config.nodeId,
       clusterId: this.clusterId,
@@ -267,7 +274,9 @@ export class Broker {
       features: supportedRanges().map(toFeature),
       rack: config.get('broker.rack'),
       isMigratingZkBroker: false,
-      logDirs: config.logDirs.map((path) => this.storage.directoryIds.get(path) ?? '').filter((id) => id !== ''),
+      logDirs: dirs.directories
+        .filter(({ isOnline }) => isOnline)
+        .flatMap(({ path }) => this.storage.directoryIds.get(path) ?? []),
       previousBrokerEpoch,
     };
   }

@@ -173,6 +173,40 @@ describe('a log directory that fails', () => {
     }
   });
 
+  it('is left out by a start that cannot read it, and comes back with the next', async () => {
+    const bed = await bedOf();
+    await bed.createTopic('t', 2);
+    for (const partition of [0, 1]) await produce(bed, 't', partition, 0, 10);
+    const places = await placesOf(bed.admin(), 't');
+    const [lost, kept] = places['0'] === '/b' ? [0, 1] : [1, 0];
+    await bed.stop();
+    bed.disk.fault = (operation, path) =>
+      path.startsWith(`/b/t-${lost}`) ? new DiskError('EIO', path, `${operation} failed`) : null;
+    const without = await bedOf(BOTH, bed.disk);
+    const [topic] = (await describeTopics(without.admin(), ['t'])).values();
+    assert.ok(topic !== undefined && !(topic instanceof Error));
+    assert.deepEqual(
+      topic.partitions.filter(({ leader }) => leader === -1).map(({ partition }) => partition),
+      [lost],
+    );
+    assert.deepEqual(await without.values('t', kept, 10), numbers(0, 10));
+    bed.disk.fault = null;
+    await without.stop();
+    const again = await bedOf(BOTH, bed.disk);
+    for (const partition of [0, 1]) assert.deepEqual(await again.values('t', partition, 10), numbers(0, 10));
+  });
+
+  it('keeps a broker from its start when no other is left', async () => {
+    const bed = await bedOf({ 'log.dirs': '/b' });
+    await bed.createTopic('t');
+    await bed.stop();
+    bed.disk.fault = (operation, path) =>
+      path.startsWith('/b/t-') ? new DiskError('EIO', path, `${operation} failed`) : null;
+    await assert.rejects(bedOf({ 'log.dirs': '/b' }, bed.disk), /^StorageNotReadyError: Shutdown broker because/);
+    bed.disk.fault = null;
+    await bedOf({ 'log.dirs': '/b' }, bed.disk);
+  });
+
   it('ends the broker when it holds the metadata, or when no other is left', async () => {
     for (const config of [BOTH, { 'log.dirs': '/a' }]) {
       const bed = await bedOf(config);
