@@ -9,7 +9,7 @@ import {
 } from '../protocol/generated/group-coordinator-records.js';
 import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
-import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
+import { readRecords } from '../protocol/records/batch-reader.js';
 import { readEndTxnMarker } from '../protocol/records/control-records.js';
 import { GroupMachine } from '../state/group/group-machine.js';
 import { offsetTombstone } from '../state/group/offsets.js';
@@ -19,6 +19,7 @@ import type { MetadataImage, TopicState } from '../state/metadata/image.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import { OFFSETS_TOPIC } from './internal-topics.js';
 import type { Partition } from './partition.js';
+import { replayLog } from './replay-log.js';
 import { ReplicatedMachine } from './replicated-machine.js';
 import { appendMarker, type TransactionMarker } from './transaction-marker.js';
 
@@ -42,8 +43,6 @@ interface Coordinator {
   readonly runtime: Runtime;
   loading: boolean;
 }
-
-const READ_BYTES = 4 * 1024 * 1024;
 
 /** The group coordinators of this broker: one for each partition of __consumer_offsets that it leads. */
 export class GroupCoordinators {
@@ -169,20 +168,10 @@ export class GroupCoordinators {
   }
 
   private async load(partition: Partition, coordinator: Coordinator): Promise<void> {
-    const { log } = partition;
     const { machine } = coordinator.runtime;
-    let offset = log.logStartOffset;
-    while (offset < log.logEndOffset) {
-      const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: 'logEnd', minOneBatch: true });
-      if (this.coordinators.get(partition.index) !== coordinator) return;
-      if (read.kind === 'failed') throw new Error(read.message);
-      const before = offset;
-      for (const at of batchStarts(read.records)) {
-        replayBatch(machine, read.records, at);
-        offset = header.lastOffset(read.records, at) + 1;
-      }
-      if (offset === before) throw new Error(`no whole batch at offset ${offset}`);
-    }
+    const isCurrent = (): boolean => this.coordinators.get(partition.index) === coordinator;
+    await replayLog(partition.log, isCurrent, (bytes, at) => replayBatch(machine, bytes, at));
+    if (!isCurrent()) return;
     coordinator.loading = false;
     await this.run(coordinator, (loaded, call, context) => {
       const effects = loaded.onLoaded(context);

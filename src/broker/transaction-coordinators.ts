@@ -8,7 +8,7 @@ import {
 } from '../protocol/generated/transaction-coordinator-records.js';
 import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
-import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
+import { readRecords } from '../protocol/records/batch-reader.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
 import { abortTimedOut, completeTransaction, timedOut } from '../state/transaction/end-transaction.js';
 import { fromRecord, type Transaction, type TransactionChange, toRecord } from '../state/transaction/transaction.js';
@@ -23,6 +23,7 @@ import type { BrokerMetadata } from './broker-metadata.js';
 import { TRANSACTIONS_TOPIC } from './internal-topics.js';
 import type { Partition } from './partition.js';
 import type { ProducerIds } from './producer-ids.js';
+import { replayLog } from './replay-log.js';
 import { ReplicatedMachine } from './replicated-machine.js';
 import type { EndingTransaction, TransactionMarkers } from './transaction-markers.js';
 
@@ -63,7 +64,6 @@ interface Coordinator {
   loading: boolean;
 }
 
-const READ_BYTES = 4 * 1024 * 1024;
 const COMPLETE_RETRY_MS = 100;
 
 /** The transaction coordinators of this broker: one for each partition of __transaction_state that it leads. */
@@ -226,20 +226,10 @@ export class TransactionCoordinators {
   }
 
   private async load(coordinator: Coordinator): Promise<void> {
-    const { log } = coordinator.partition;
     const { machine } = coordinator.runtime;
-    let offset = log.logStartOffset;
-    while (offset < log.logEndOffset) {
-      const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: 'logEnd', minOneBatch: true });
-      if (!this.isCurrent(coordinator)) return;
-      if (read.kind === 'failed') throw new Error(read.message);
-      const before = offset;
-      for (const at of batchStarts(read.records)) {
-        replayBatch(machine, read.records, at);
-        offset = header.lastOffset(read.records, at) + 1;
-      }
-      if (offset === before) throw new Error(`no whole batch at offset ${offset}`);
-    }
+    const isCurrent = (): boolean => this.isCurrent(coordinator);
+    await replayLog(coordinator.partition.log, isCurrent, (bytes, at) => replayBatch(machine, bytes, at));
+    if (!isCurrent()) return;
     coordinator.loading = false;
     await this.run(coordinator, (loaded, call, context) => loaded.onLoaded(call, context));
   }
