@@ -1,4 +1,5 @@
 import { type Disk, type DiskEntryFacts, DiskError, type DiskFile, type DiskLock } from '../../src/base/disk.js';
+import { missing, nameOf, partsOf } from '../support/memory-disk.js';
 import type { SeededRandom } from '../support/seeded-random.js';
 import { PlatterFile, type Survival } from './platter-file.js';
 
@@ -340,7 +341,3 @@ class OpenPlatterFile implements DiskFile {
 
 /** After everything that is ready to run now has run. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const missing = (path: string): DiskError => new DiskError('ENOENT', path, `${path} does not exist`);

@@ -11,6 +11,7 @@ import type { GroupCommandContext } from '../../src/state/group/rebalance.js';
 import type { GroupSettings } from '../../src/state/group/settings.js';
 import { syncGroup } from '../../src/state/group/sync-group.js';
 import { MetadataImage } from '../../src/state/metadata/image.js';
+import type { PartitionState } from '../../src/state/metadata/partition-state.js';
 
 export const SETTINGS: GroupSettings = {
   initialRebalanceDelayMs: 3000,
@@ -30,6 +31,21 @@ export const SESSION_MS = 10_000;
 export const REBALANCE_MS = 60_000;
 
 type Command = (machine: GroupMachine, call: CallId, context: GroupCommandContext) => Outcome<GroupRecord>;
+
+/** A partition that broker 1 leads, its only replica. */
+export const LED_PARTITION: PartitionState = {
+  replicas: [1],
+  isr: [1],
+  removingReplicas: [],
+  addingReplicas: [],
+  directories: [],
+  leader: 1,
+  leaderEpoch: 0,
+  partitionEpoch: 0,
+  leaderRecoveryState: 0,
+  eligibleLeaderReplicas: [],
+  lastKnownElr: [],
+};
 
 /** A group machine with records, replies and timers kept in plain sight, and time that is moved by hand. */
 export class GroupBed {
@@ -107,20 +123,7 @@ export class GroupBed {
 
   addTopic(name: string, partitions: number): string {
     const id = `${name}id`.padEnd(22, '_');
-    const partition = {
-      replicas: [1],
-      isr: [1],
-      removingReplicas: [],
-      addingReplicas: [],
-      directories: [],
-      leader: 1,
-      leaderEpoch: 0,
-      partitionEpoch: 0,
-      leaderRecoveryState: 0,
-      eligibleLeaderReplicas: [],
-      lastKnownElr: [],
-    };
-    const topic = { name, id, partitions: Array.from({ length: partitions }, () => partition) };
+    const topic = { name, id, partitions: Array.from({ length: partitions }, () => LED_PARTITION) };
     this.image.topics.set(name, topic);
     this.image.topicsById.set(id, topic);
     return id;

@@ -391,6 +391,6 @@ const directoryNode = (modifiedMs: number): DirectoryNode => ({
   modifiedMs,
 });
 
-const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const missing = (path: string): DiskError => new DiskError('ENOENT', path, `${path} does not exist`);
+export const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const missing = (path: string): DiskError => new DiskError('ENOENT', path, `${path} does not exist`);

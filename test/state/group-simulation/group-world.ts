@@ -4,8 +4,7 @@ import { GroupMachine } from '../../../src/state/group/group-machine.js';
 import { leaveGroup } from '../../../src/state/group/leave-group.js';
 import type { GroupSettings } from '../../../src/state/group/settings.js';
 import { MetadataImage } from '../../../src/state/metadata/image.js';
-import type { PartitionState } from '../../../src/state/metadata/partition-state.js';
-import { SETTINGS } from '../../support/group-bed.js';
+import { LED_PARTITION, SETTINGS } from '../../support/group-bed.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 import { ClassicProcess } from './classic-process.js';
 import { CommitLedger } from './commit-ledger.js';
@@ -169,7 +168,7 @@ export class GroupWorld {
       case 'extend-topic': {
         const topic = this.image.topics.get(action.topic);
         if (topic === undefined) return;
-        for (let left = action.by; left > 0; left--) topic.partitions.push(PARTITION);
+        for (let left = action.by; left > 0; left--) topic.partitions.push(LED_PARTITION);
         this.topicsChanged();
         return;
       }
@@ -268,7 +267,7 @@ export class GroupWorld {
 
   private createTopic(name: string, partitions: number): void {
     const id = `${name}${this.topicsMade++}`.padEnd(22, 'A');
-    const topic = { name, id, partitions: Array.from({ length: partitions }, () => PARTITION) };
+    const topic = { name, id, partitions: Array.from({ length: partitions }, () => LED_PARTITION) };
     this.image.topics.set(name, topic);
     this.image.topicsById.set(id, topic);
     this.topicNames.set(id, name);
@@ -319,17 +318,3 @@ function textOf({ kind, ...rest }: Action): string {
   const fields = Object.entries(rest).filter(([name]) => name !== 'process' && name !== 'atMs');
   return `${process}${kind} ${fields.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' ')}`;
 }
-
-const PARTITION: PartitionState = {
-  replicas: [1],
-  isr: [1],
-  removingReplicas: [],
-  addingReplicas: [],
-  directories: [],
-  leader: 1,
-  leaderEpoch: 0,
-  partitionEpoch: 0,
-  leaderRecoveryState: 0,
-  eligibleLeaderReplicas: [],
-  lastKnownElr: [],
-};
