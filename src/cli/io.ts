@@ -17,7 +17,7 @@ export interface Output {
   drained(): Promise<void>;
 }
 
-/** What a tool reads: bytes as they come, until the end. */
+/** What a tool reads: bytes as they come, until the end. A chunk holds until the next is asked for. */
 export interface Input extends AsyncIterable<Uint8Array> {
   readonly isTerminal: boolean;
 }

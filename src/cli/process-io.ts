@@ -1,4 +1,4 @@
-import { createReadStream, fstatSync, writeSync } from 'node:fs';
+import { fstatSync, read, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Host } from '../base/host.js';
 import { nodeClock } from '../host/node-clock.js';
@@ -135,7 +135,7 @@ class ProcessOutput implements Output {
 }
 
 const STDIN = 0;
-/** Node reads 64 KiB of a file at a time, and each read takes a turn of the event loop. */
+/** Node reads 64 KiB of a file at a time, into new memory, and each read takes a turn of the event loop. */
 const FILE_CHUNK_BYTES = 512 * 1024;
 
 function isFile(descriptor: number): boolean {
@@ -149,11 +149,35 @@ function isFile(descriptor: number): boolean {
 /** Standard input is opened when it is first read: a tool that reads nothing must not wait for it. */
 class ProcessInput implements Input {
   get isTerminal(): boolean {
-    return process.stdin.isTTY === true;
+    return isatty(STDIN);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    const stream = isFile(STDIN) ? createReadStream('', { fd: STDIN, highWaterMark: FILE_CHUNK_BYTES }) : process.stdin;
-    return stream[Symbol.asyncIterator]();
+    return isFile(STDIN) ? chunksOf(STDIN) : process.stdin[Symbol.asyncIterator]();
   }
+}
+
+/** The next chunk of a file is read while the last is looked at: two pieces of memory take turns. */
+async function* chunksOf(descriptor: number): AsyncGenerator<Uint8Array> {
+  let [memory, other] = [Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES), Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES)];
+  let coming = readInto(descriptor, memory);
+  for (;;) {
+    const sizeBytes = await coming;
+    if (sizeBytes === 0) return;
+    const chunk = memory.subarray(0, sizeBytes);
+    [memory, other] = [other, memory];
+    coming = readInto(descriptor, memory);
+    // Whoever stops in the middle does not wait for it.
+    coming.catch(() => undefined);
+    yield chunk;
+  }
+}
+
+function readInto(descriptor: number, memory: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, memory, 0, memory.length, null, (error, sizeBytes) => {
+      if (error === null) resolve(sizeBytes);
+      else reject(error);
+    });
+  });
 }

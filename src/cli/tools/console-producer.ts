@@ -1,3 +1,4 @@
+import type { ByteRanges } from '../../base/byte-ranges.js';
 import { ClientClosedError } from '../../client/client-errors.js';
 import type { Delivery } from '../../client/producer/delivery.js';
 import { Producer } from '../../client/producer/producer.js';
@@ -82,14 +83,15 @@ class Session {
       if (next === null || next.done) break;
       const { value } = next;
       const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      const whole = lines.push(chunk);
-      if (!(await this.sendLines(whole))) return;
-      this.lineCount += whole.length;
+      for (const lot of lines.push(chunk)) {
+        if (!(await this.sendLines(lot))) return;
+        this.lineCount += lot.count;
+      }
       this.byteCount += chunk.length;
       this.progress.update(this.lineCount, this.byteCount);
     }
     const last = lines.end();
-    if (last !== null) await this.sendLines([last]);
+    if (last !== null) await this.sendLines(last);
   }
 
   /** Null when the tool is stopped meanwhile. A race with one promise for all chunks would keep each of them. */
@@ -106,30 +108,59 @@ class Session {
   }
 
   /** False when no broker takes anything: then there is no use in reading on. */
-  private async sendLines(lines: readonly Buffer[]): Promise<boolean> {
-    const { topic, isSync } = this.options;
+  private async sendLines(lines: ByteRanges): Promise<boolean> {
+    const takesMany = this.parser.isPlain && !this.options.isSync;
     // These lines came at the same moment.
     const nowMs = this.io.host.clock.nowMs();
-    for (let index = 0; index < lines.length; index++) {
-      const { key, value, headers } = this.parser.parse(lines[index] as Buffer);
-      try {
-        let delivery = this.producer.append(topic, null, key, value, headers, nowMs);
-        while (delivery === null) {
-          await this.producer.ready(topic);
-          delivery = this.producer.append(topic, null, key, value, headers, nowMs);
-        }
-        if (isSync) await this.delivered(delivery);
-        else if (delivery.count === 1) this.losses.watch(delivery);
-      } catch (error) {
-        if (!(error instanceof Error) || error instanceof ClientClosedError) throw error;
-        if (isSync) throw new ToolError(this.io.stderr.isTerminal ? error.message : executionText(error));
-        this.losses.lost(error, key?.length ?? -1, value?.length ?? -1);
-        if (error.name !== 'BootstrapError') continue;
-        this.losses.count += lines.length - index - 1;
-        return false;
-      }
+    while (!lines.isTaken) {
+      const error = takesMany ? await this.sendValues(lines, nowMs) : await this.sendNext(lines, nowMs);
+      if (error?.name !== 'BootstrapError') continue;
+      this.losses.count += lines.count - lines.next;
+      return false;
     }
     return true;
+  }
+
+  /** Sends as many lines as go into one batch. Returns what kept the next line, which is lost, from being sent. */
+  private async sendValues(lines: ByteRanges, nowMs: number): Promise<Error | null> {
+    const { topic } = this.options;
+    const { next } = lines;
+    try {
+      const delivery = await this.accepted(() => this.producer.appendValues(topic, lines, nowMs));
+      if (delivery.count === lines.next - next) this.losses.watch(delivery);
+      return null;
+    } catch (error) {
+      return this.lose(error, -1, lines.at(lines.next++).length);
+    }
+  }
+
+  private async sendNext(lines: ByteRanges, nowMs: number): Promise<Error | null> {
+    const { topic, isSync } = this.options;
+    const { key, value, headers } = this.parser.parse(lines.at(lines.next++));
+    try {
+      const delivery = await this.accepted(() => this.producer.append(topic, null, key, value, headers, nowMs));
+      if (isSync) await this.delivered(delivery);
+      else if (delivery.count === 1) this.losses.watch(delivery);
+      return null;
+    } catch (error) {
+      return this.lose(error, key?.length ?? -1, value?.length ?? -1);
+    }
+  }
+
+  private async accepted(append: () => Delivery | null): Promise<Delivery> {
+    for (;;) {
+      const delivery = append();
+      if (delivery !== null) return delivery;
+      await this.producer.ready(this.options.topic);
+    }
+  }
+
+  /** @throws what ends the run */
+  private lose(error: unknown, keySizeBytes: number, valueSizeBytes: number): Error {
+    if (!(error instanceof Error) || error instanceof ClientClosedError) throw error;
+    if (this.options.isSync) throw new ToolError(this.io.stderr.isTerminal ? error.message : executionText(error));
+    this.losses.lost(error, keySizeBytes, valueSizeBytes);
+    return error;
   }
 
   /** @throws what became of it, if it was not delivered */

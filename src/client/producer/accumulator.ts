@@ -1,6 +1,7 @@
+import type { ByteRanges } from '../../base/byte-ranges.js';
 import { partitionOfKey } from '../../base/murmur2.js';
 import { KafkaError } from '../../protocol/errors.js';
-import { recordSizeBound } from '../../protocol/records/batch-builder.js';
+import { recordSizeBound, runSizeBound } from '../../protocol/records/batch-builder.js';
 import { BATCH_HEADER_BYTES } from '../../protocol/records/batch-header.js';
 import type { RecordHeader } from '../../protocol/records/record.js';
 import type { TopicMetadata } from '../metadata-cache.js';
@@ -115,32 +116,38 @@ export class Accumulator {
     if (state === undefined) return null;
     const isSticky = partition === null && !this.settings.roundRobin && (key === null || this.settings.ignoreKeys);
     const chosen = partition ?? this.partitionOf(state, key, isSticky);
-    if (chosen < 0 || chosen >= state.metadata.partitions.length) return null;
-    const queue = this.queueOf(state, chosen);
     const boundBytes = recordSizeBound(key, value, headers);
     if (BATCH_HEADER_BYTES + boundBytes > this.largestBytes) this.checkSize(key, value, headers);
-    let batch = queue.batches.at(-1);
-    const isNew = batch === undefined || !this.fits(batch, state, boundBytes);
-    if (isNew) {
-      const neededBytes = Math.max(this.settings.batchSizeBytes, BATCH_HEADER_BYTES + boundBytes);
-      if (!this.hasRoom(neededBytes)) {
-        this.refusedBytes = neededBytes;
-        return null;
-      }
-      this.sealOpen(batch);
-      batch = new ProducerBatch(new Delivery(topic, chosen), this.nowMs(), this.memory.take(neededBytes));
-      batch.reservedBytes = neededBytes;
-      this.usedBytes += neededBytes;
-      queue.batches.push(batch);
-      this.waiting.add(queue);
-      this.unsettled.add(batch);
-    }
-    const target = batch as ProducerBatch;
-    target.open?.append(timestamp, key, value, headers);
-    target.recordCount++;
-    target.delivery.count++;
-    if (isSticky) state.sticky.onAppended(boundBytes, isNew);
-    return target;
+    const batch = this.batchFor(state, chosen, boundBytes);
+    if (batch === null) return null;
+    batch.open?.append(timestamp, key, value, headers);
+    batch.recordCount++;
+    batch.delivery.count++;
+    if (isSticky) state.sticky.onAppended(boundBytes, batch.recordCount === 1);
+    return batch;
+  }
+
+  /**
+   * Adds as many of the next values as go into one batch, at least one, as records without key and headers.
+   * @returns and throws as {@link append}; when it throws, nothing was taken.
+   */
+  appendValues(topic: string, values: ByteRanges, timestamp: number): ProducerBatch | null {
+    const state = this.topics.get(topic);
+    if (state === undefined) return null;
+    const chosen = this.partitionOf(state, null, !this.settings.roundRobin);
+    const firstBytes = runSizeBound(values, 1);
+    if (BATCH_HEADER_BYTES + firstBytes > this.largestBytes) this.checkSize(null, values.at(values.next), NO_HEADERS);
+    const batch = this.batchFor(state, chosen, firstBytes);
+    if (batch === null) return null;
+    const isNew = batch.recordCount === 0;
+    const roomBytes = this.settings.batchSizeBytes - this.estimatedBytes(batch, state);
+    const count = this.settings.roundRobin ? 1 : fittingCount(values, roomBytes);
+    const boundBytes = runSizeBound(values, count);
+    batch.open?.appendValues(timestamp, values, count);
+    batch.recordCount += count;
+    batch.delivery.count += count;
+    if (!this.settings.roundRobin) state.sticky.onAppended(boundBytes, isNew);
+    return batch;
   }
 
   /** Whether a batch waits behind others or has no room for one more record of its mean size. */
@@ -214,6 +221,28 @@ export class Accumulator {
     batch.delivery.seal();
   }
 
+  /** The partition's open batch, or a new one when that has no room; null without memory or without the partition. */
+  private batchFor(state: TopicState, partition: number, boundBytes: number): ProducerBatch | null {
+    if (partition < 0 || partition >= state.metadata.partitions.length) return null;
+    const queue = this.queueOf(state, partition);
+    const open = queue.batches.at(-1);
+    if (open !== undefined && this.fits(open, state, boundBytes)) return open;
+    const neededBytes = Math.max(this.settings.batchSizeBytes, BATCH_HEADER_BYTES + boundBytes);
+    if (!this.hasRoom(neededBytes)) {
+      this.refusedBytes = neededBytes;
+      return null;
+    }
+    this.sealOpen(open);
+    const delivery = new Delivery(queue.topic, partition);
+    const batch = new ProducerBatch(delivery, this.nowMs(), this.memory.take(neededBytes));
+    batch.reservedBytes = neededBytes;
+    this.usedBytes += neededBytes;
+    queue.batches.push(batch);
+    this.waiting.add(queue);
+    this.unsettled.add(batch);
+    return batch;
+  }
+
   private partitionOf(state: TopicState, key: Buffer | null, isSticky: boolean): number {
     const { length } = state.metadata.partitions;
     if (this.settings.roundRobin) {
@@ -222,9 +251,14 @@ export class Accumulator {
       return choices[state.roundRobin++ % choices.length] as number;
     }
     if (!isSticky) return partitionOfKey(key as Buffer, length);
+    const { sticky } = state;
+    return sticky.current >= 0 ? sticky.current : this.nextSticky(state);
+  }
+
+  private nextSticky(state: TopicState): number {
     const choices =
       state.available.length > 0 ? state.available : state.metadata.partitions.map(({ partition }) => partition);
-    return state.sticky.partition(choices, this.waitingCounts(state, choices), this.fraction);
+    return state.sticky.choose(choices, this.waitingCounts(state, choices), this.fraction());
   }
 
   private waitingCounts(state: TopicState, choices: readonly number[]): number[] | null {
@@ -270,6 +304,14 @@ export class Accumulator {
       );
     }
   }
+}
+
+/** How many of the next values there is room for; never none. */
+function fittingCount(values: ByteRanges, roomBytes: number): number {
+  const most = values.count - values.next;
+  let count = 1;
+  while (count < most && runSizeBound(values, count + 1) <= roomBytes) count++;
+  return count;
 }
 
 /** A batch that was sent stays before one that was not, and in the order of numbers. */

@@ -1,3 +1,4 @@
+import type { ByteRanges } from '../../base/byte-ranges.js';
 import { KafkaError } from '../../protocol/errors.js';
 import type { RecordHeader } from '../../protocol/records/record.js';
 import type { ClientHost, ClientProperties } from '../client-config.js';
@@ -8,6 +9,7 @@ import { MetadataRefresh } from '../metadata-refresh.js';
 import type { OfPartition } from '../topic-partition.js';
 import { Accumulator } from './accumulator.js';
 import type { Delivery } from './delivery.js';
+import type { ProducerBatch } from './producer-batch.js';
 import { type ProducerSettings, producerSettings } from './producer-config.js';
 import { Sender } from './sender.js';
 import { TransactionStateError, type Transactions } from './transactions.js';
@@ -90,11 +92,28 @@ export class Producer {
     this.ensureOpen();
     this.sender.transactions?.check();
     const batch = this.accumulator.append(topic, partition, key, value, headers, timestamp);
+    return this.appended(batch, 1);
+  }
+
+  /**
+   * Puts values into a batch, as records without key and headers, as many as it has room for, and takes them from
+   * `values`: the way of many small records.
+   * @returns and throws as {@link append}; what did not go in is the next to be appended.
+   */
+  appendValues(topic: string, values: ByteRanges, timestamp: number): Delivery | null {
+    this.ensureOpen();
+    this.sender.transactions?.check();
+    const { next } = values;
+    const batch = this.accumulator.appendValues(topic, values, timestamp);
+    return this.appended(batch, values.next - next);
+  }
+
+  private appended(batch: ProducerBatch | null, count: number): Delivery | null {
     if (batch === null) {
       this.sender.pump();
       return null;
     }
-    if (batch.recordCount === 1) this.onBatchBegun(topic, batch.partition);
+    if (batch.recordCount === count) this.onBatchBegun(batch.topic, batch.partition);
     return batch.delivery;
   }
 

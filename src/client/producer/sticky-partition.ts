@@ -3,8 +3,9 @@
  * another by chance, those with fewer batches waiting being likelier.
  */
 export class StickyPartition {
+  /** -1 when the next record needs another one. */
+  current = -1;
   private readonly switchBytes: number;
-  private current = -1;
   private bytes = 0;
 
   constructor(switchBytes: number) {
@@ -14,9 +15,10 @@ export class StickyPartition {
   /**
    * @param choices partitions that have a leader.
    * @param waiting batches that wait, by choice; null to take all alike.
+   * @param fraction by chance, at least 0 and less than 1.
    */
-  partition(choices: readonly number[], waiting: readonly number[] | null, fraction: () => number): number {
-    if (this.current < 0) this.current = chosen(choices, waiting, fraction());
+  choose(choices: readonly number[], waiting: readonly number[] | null, fraction: number): number {
+    this.current = chosen(choices, waiting, fraction);
     return this.current;
   }
 

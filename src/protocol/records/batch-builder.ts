@@ -2,6 +2,7 @@
  * Builds one batch of magic 2. Records are written straight to where they leave from, behind room for the header, so
  * that a batch that is not compressed is copied once: from the caller's keys and values.
  */
+import type { ByteRanges } from '../../base/byte-ranges.js';
 import { writeInt64 } from '../../base/bytes.js';
 import { CompressionType, compress } from '../compression/codec.js';
 import { crc32c } from '../crc32c.js';
@@ -103,6 +104,33 @@ export class BatchBuilder {
     if (value !== null) this.putBytes(value, 0, valueSizeBytes);
     this.putVarint(headers.length);
     for (const one of headers) this.putHeader(one);
+  }
+
+  /**
+   * Adds the next `count` values, without keys and headers, and takes them from `values`.
+   *
+   * They are copied at once to behind where the records are going to end, and then each moved down to its place: moving
+   * within one array takes a third of the time of a copy from another, which makes a view first.
+   */
+  appendValues(timestamp: number, values: ByteRanges, count: number): void {
+    const { next } = values;
+    const from = values.startOf(next);
+    const to = values.endOf(next + count - 1);
+    this.makeRoom(runSizeBound(values, count));
+    const { buffer } = this;
+    const shift = this.position + count * MAX_RECORD_OVERHEAD_BYTES - from;
+    values.bytes.copy(buffer, from + shift, from, to);
+    for (let n = next; n < next + count; n++) {
+      const start = values.startOf(n) + shift;
+      const end = values.endOf(n) + shift;
+      this.beginRecord(this.lastOffsetDelta + 1, timestamp, -1, end - start, 1);
+      this.putVarint(-1);
+      this.putVarint(end - start);
+      buffer.copyWithin(this.position, start, end);
+      this.position += end - start;
+      this.putVarint(0);
+    }
+    values.next += count;
   }
 
   /** Adds the record that `cursor` stands on, at another offset delta; nothing of it is decoded. */
@@ -232,6 +260,12 @@ export function recordSizeBound(key: Buffer | null, value: Buffer | null, header
   let sizeBytes = MAX_RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   for (const one of headers) sizeBytes += 2 * MAX_VARINT_BYTES + Buffer.byteLength(one.key) + (one.value?.length ?? 0);
   return sizeBytes;
+}
+
+/** The same for the next `count` values of a run, with what lies between them. */
+export function runSizeBound(values: ByteRanges, count: number): number {
+  const { next } = values;
+  return count * MAX_RECORD_OVERHEAD_BYTES + values.endOf(next + count - 1) - values.startOf(next);
 }
 
 const isInt32 = (value: number | bigint): value is number => typeof value === 'number' && (value | 0) === value;

@@ -70,6 +70,17 @@ export class RecordCursor {
     this.index = 0;
   }
 
+  /** Another cursor over the same records, before the first. */
+  copy(): RecordCursor {
+    return this.part(this.start, this.end, this.count);
+  }
+
+  /** A cursor of its own over `count` of the records, which lie between two of the places that the fields tell. */
+  part(start: number, end: number, count: number): RecordCursor {
+    const { bytes, baseOffset, baseTimestamp, appendTimestamp } = this;
+    return new RecordCursor(bytes, start, end, count, baseOffset, baseTimestamp, appendTimestamp);
+  }
+
   /** Moves to the next record; false after the last. @throws InvalidRecordError */
   next(): boolean {
     if (this.index === this.count) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ByteRanges } from '../../../src/base/byte-ranges.js';
 import type { Delivery } from '../../../src/client/producer/delivery.js';
 import { Producer } from '../../../src/client/producer/producer.js';
 import { initProducerIdApi } from '../../../src/protocol/generated/init-producer-id.js';
@@ -139,6 +140,57 @@ test('a sequence that the broker cannot follow raises the epoch', async () => {
   assert.deepEqual(logs, [['a', 'b']]);
   assert.deepEqual(requests.at(-1), { partition: 0, sequence: 0, epoch: 1, values: ['b'] });
   await producer.close();
+});
+
+test('a run of values fills batches to the brim, and what is too large is left to be the next', async () => {
+  const { host, producer, requests } = await producing(
+    () => 0,
+    [
+      ['batch.size', '300'],
+      ['max.request.size', '400'],
+    ],
+  );
+  await passTime(host.clock, producer.ready('t'));
+  const values = new ByteRanges();
+  const texts = [...Array.from({ length: 20 }, (_, n) => `${n}`.repeat(10)), 'x'.repeat(500), 'last'];
+  values.reset(Buffer.from(texts.join('|')));
+  let at = 0;
+  for (const { length } of texts) {
+    values.add(at, at + length);
+    at += length + 1;
+  }
+  const deliveries = new Set<Delivery | null>();
+  while (values.next < 20) deliveries.add(producer.appendValues('t', values, 7));
+  assert.throws(() => producer.appendValues('t', values, 7), /The message is 58\d bytes when serialized/);
+  assert.equal(values.next, 20);
+  values.next++;
+  deliveries.add(producer.appendValues('t', values, 7));
+  assert.ok(values.isTaken);
+  await passTime(host.clock, producer.flush());
+  const sent = requests.map(({ values }) => values);
+  assert.deepEqual(sent.flat(), [...texts.slice(0, 20), 'last']);
+  assert.equal(deliveries.size, sent.length);
+  const [first = []] = sent;
+  assert.ok(first.length > 10, `${first.length} in the first batch`);
+  assert.ok([...deliveries].every((delivery) => delivery?.isSettled && delivery.error === null));
+});
+
+test('runs of values take turns of partitions as single records do', async () => {
+  const { host, producer, logs } = await producing(
+    () => 0,
+    [['partitioner.class', 'org.apache.kafka.clients.producer.RoundRobinPartitioner']],
+    3,
+  );
+  await passTime(host.clock, producer.ready('t'));
+  const values = new ByteRanges();
+  values.reset(Buffer.from('abcdef'));
+  for (let n = 0; n < 6; n++) values.add(n, n + 1);
+  while (!values.isTaken) producer.appendValues('t', values, 7);
+  await passTime(host.clock, producer.flush());
+  assert.deepEqual(
+    logs.map(({ length }) => length),
+    [2, 2, 2],
+  );
 });
 
 test('an error that stays fails its batch alone', async () => {

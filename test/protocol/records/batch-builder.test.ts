@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteRanges } from '../../../src/base/byte-ranges.js';
 import { CompressionType } from '../../../src/protocol/compression/codec.js';
-import { BatchBuilder, recordSizeBound } from '../../../src/protocol/records/batch-builder.js';
+import { BatchBuilder, recordSizeBound, runSizeBound } from '../../../src/protocol/records/batch-builder.js';
 import * as header from '../../../src/protocol/records/batch-header.js';
 import { ensureValidBatch, openRecords, readRecords } from '../../../src/protocol/records/batch-reader.js';
 
@@ -41,6 +42,31 @@ test('what was appended is read back, and the size was known before', () => {
       assert.equal(header.maxTimestamp(batch, 0), Math.max(-1, ...records.map(({ timestamp }) => timestamp)));
     }),
     { numRuns: 150 },
+  );
+});
+
+test('values that lie in one buffer make the batch that they make one by one', () => {
+  const values = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(values, fc.integer({ min: 1, max: 9 }), fc.nat(200), (values, runLength, initialBytes) => {
+      const ranges = new ByteRanges();
+      ranges.reset(Buffer.concat(values.flatMap((value) => [value, Buffer.from('\n')])));
+      let at = 0;
+      for (const { length } of values) {
+        ranges.add(at, at + length);
+        at += length + 1;
+      }
+      const [many, single] = [new BatchBuilder({ initialBytes }), new BatchBuilder()];
+      for (let timestamp = 50; !ranges.isTaken; timestamp += 7) {
+        const count = Math.min(runLength, ranges.count - ranges.next);
+        for (let n = ranges.next; n < ranges.next + count; n++) single.append(timestamp, null, ranges.at(n));
+        const before = many.sizeBytes;
+        const boundBytes = runSizeBound(ranges, count);
+        many.appendValues(timestamp, ranges, count);
+        assert.ok(many.sizeBytes - before <= boundBytes);
+      }
+      assert.deepEqual(many.build(), single.build());
+    }),
   );
 });
 
