@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ClientHost } from '../../src/client/client-config.js';
 import { Consumer } from '../../src/client/consumer/consumer.js';
 import { Producer } from '../../src/client/producer/producer.js';
 import { keyOf, type TopicPartition } from '../../src/client/topic-partition.js';
-import { nodeClock } from '../../src/host/node-clock.js';
-import { nodeDisk } from '../../src/host/node-disk.js';
-import { nodeRandom } from '../../src/host/node-random.js';
-import { tcpNetwork } from '../../src/host/tcp-network.js';
-import { RecordingLogger } from '../support/recording-logger.js';
+import { clientHost } from '../support/real-client-host.js';
 import type { SeededRandom } from '../support/seeded-random.js';
-
-export const clientHost = (): ClientHost => ({
-  clock: nodeClock,
-  random: nodeRandom,
-  disk: nodeDisk,
-  network: tcpNetwork,
-  logger: new RecordingLogger(),
-});
 
 const MOST_UNACKNOWLEDGED = 60;
 

@@ -13,9 +13,10 @@ import { openAdmin } from '../../src/client/admin/admin-client.js';
 import { createTopics } from '../../src/client/admin/topics.js';
 import type { TopicPartition } from '../../src/client/topic-partition.js';
 import { prepareNode } from '../support/prepared-node.js';
+import { clientHost } from '../support/real-client-host.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { StartedNode } from '../support/started-node.js';
-import { CrashLoad, clientHost, StreamReader } from './crash-load.js';
+import { CrashLoad, StreamReader } from './crash-load.js';
 import { roundsOf, seedOr, withSeed } from './fault-options.js';
 
 const QUICK_ROUNDS = 12;

@@ -13,8 +13,8 @@ import { type RunningBroker, startBroker } from '../../src/index.js';
 import { KafkaError } from '../../src/protocol/errors.js';
 import { isCorruption } from '../../src/storage/stored-batch.js';
 import { readLogFixture, unpackLogFixture } from '../support/log-fixture.js';
+import { clientHost } from '../support/real-client-host.js';
 import { SeededRandom } from '../support/seeded-random.js';
-import { clientHost } from './crash-load.js';
 import { damage, filesUnder } from './damage.js';
 import { seedsOf, withSeed } from './fault-options.js';
 

@@ -1,7 +1,7 @@
 import { Producer } from '../../src/client/producer/producer.js';
 import type { TopicPartition } from '../../src/client/topic-partition.js';
+import { clientHost } from '../support/real-client-host.js';
 import type { SeededRandom } from '../support/seeded-random.js';
-import { clientHost } from './crash-load.js';
 import type { Operation, SentRecord } from './history.js';
 
 interface Sent {

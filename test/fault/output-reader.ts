@@ -1,6 +1,6 @@
 import { Consumer } from '../../src/client/consumer/consumer.js';
 import type { TopicPartition } from '../../src/client/topic-partition.js';
-import { clientHost } from './crash-load.js';
+import { clientHost } from '../support/real-client-host.js';
 import { type Operation, type Poll, polled } from './history.js';
 
 function consumerOf(bootstrap: string, isolation: string): Consumer {

@@ -9,8 +9,8 @@ import { Consumer } from '../../src/client/consumer/consumer.js';
 import type { Delivery } from '../../src/client/producer/delivery.js';
 import { Producer } from '../../src/client/producer/producer.js';
 import { KafkaError } from '../../src/protocol/errors.js';
+import { clientHost } from '../support/real-client-host.js';
 import { SeededRandom } from '../support/seeded-random.js';
-import { clientHost } from './crash-load.js';
 import type { Poll, SentRecord } from './history.js';
 import { outputOf, type ProcessorOptions, type ProcessorReport } from './processor-report.js';
 

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ClientHost } from '../../src/client/client-config.js';
 import { Consumer } from '../../src/client/consumer/consumer.js';
 import { Producer } from '../../src/client/producer/producer.js';
-import { nodeClock } from '../../src/host/node-clock.js';
-import { nodeDisk } from '../../src/host/node-disk.js';
 import { nodeRandom } from '../../src/host/node-random.js';
-import { tcpNetwork } from '../../src/host/tcp-network.js';
-import { RecordingLogger } from '../support/recording-logger.js';
+import { clientHost } from '../support/real-client-host.js';
 import { ApacheKafka, findApacheKafka } from './apache-kafka.js';
 import { Bed } from './bed.js';
 import { kafkalite, linesOf, outputOf } from './toolset.js';
@@ -17,13 +13,6 @@ import { kafkalite, linesOf, outputOf } from './toolset.js';
 const kafka = await findApacheKafka();
 const skip = kafka instanceof ApacheKafka ? false : kafka.missing;
 
-const HOST: ClientHost = {
-  clock: nodeClock,
-  random: nodeRandom,
-  network: tcpNetwork,
-  disk: nodeDisk,
-  logger: new RecordingLogger(),
-};
 const MIB = 1024 * 1024;
 const TURNS = 7;
 const RECORDS = 3000;
@@ -91,7 +80,7 @@ class Written {
   async add(bootstrap: string, turn: number): Promise<void> {
     const codec = CODECS[turn % CODECS.length] as string;
     const properties = { 'bootstrap.servers': bootstrap, 'compression.type': codec, 'batch.size': '4000', acks: 'all' };
-    const producer = new Producer(new Map(Object.entries(properties)), HOST);
+    const producer = new Producer(new Map(Object.entries(properties)), clientHost());
     for (let n = 0; n < RECORDS; n++) {
       const key = `key-${(n * 7 + turn) % KEYS}`;
       const value = n % 11 === 0 ? null : `${turn}.${n} ${nodeRandom.bytes(350).toString('hex')}`;
@@ -175,7 +164,7 @@ async function everything(bootstrap: string, topic: string): Promise<Found[]> {
   ]);
   const end = Number(line.split(':')[2]);
   const properties = { 'bootstrap.servers': bootstrap, 'auto.offset.reset': 'earliest' };
-  const consumer = new Consumer(new Map(Object.entries(properties)), HOST);
+  const consumer = new Consumer(new Map(Object.entries(properties)), clientHost());
   consumer.assign([{ topic, partition: 0 }]);
   const found: Found[] = [];
   for (let next = 0; next < end; ) {

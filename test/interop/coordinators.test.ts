@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { ClientHost } from '../../src/client/client-config.js';
 import { Producer } from '../../src/client/producer/producer.js';
-import { nodeClock } from '../../src/host/node-clock.js';
-import { nodeDisk } from '../../src/host/node-disk.js';
-import { nodeRandom } from '../../src/host/node-random.js';
-import { tcpNetwork } from '../../src/host/tcp-network.js';
-import { RecordingLogger } from '../support/recording-logger.js';
+import { clientHost } from '../support/real-client-host.js';
 import { ApacheKafka, findApacheKafka } from './apache-kafka.js';
 import { Bed } from './bed.js';
 import { startCommand } from './child.js';
@@ -154,19 +149,12 @@ async function goOnWithGroups(bootstrap: string): Promise<void> {
 }
 
 async function transactionalProducer(bootstrap: string, id: string): Promise<Producer> {
-  const host: ClientHost = {
-    clock: nodeClock,
-    random: nodeRandom,
-    network: tcpNetwork,
-    disk: nodeDisk,
-    logger: new RecordingLogger(),
-  };
   const properties = new Map([
     ['bootstrap.servers', bootstrap],
     ['transactional.id', id],
     ['transaction.timeout.ms', '600000'],
   ]);
-  const producer = new Producer(properties, host);
+  const producer = new Producer(properties, clientHost());
   await producer.initTransactions();
   return producer;
 }

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientHost } from '../../src/client/client-config.js';
 import { Producer } from '../../src/client/producer/producer.js';
-import { nodeClock } from '../../src/host/node-clock.js';
-import { nodeDisk } from '../../src/host/node-disk.js';
-import { nodeRandom } from '../../src/host/node-random.js';
-import { tcpNetwork } from '../../src/host/tcp-network.js';
-import { RecordingLogger } from '../support/recording-logger.js';
+import { clientHost } from '../support/real-client-host.js';
 import { ApacheKafka, findApacheKafka } from './apache-kafka.js';
 import { Bed } from './bed.js';
 import { linesOf } from './toolset.js';
@@ -21,20 +16,13 @@ for (const level of [0, 1, 2]) {
   test(`a transactional producer with transaction.version ${level}`, { skip, timeout: 120_000 }, async (t) => {
     assert.ok(kafka instanceof ApacheKafka);
     const { bootstrap } = await new Bed(t).start(kafka, 'node', {}, [`transaction.version=${level}`]);
-    const host: ClientHost = {
-      clock: nodeClock,
-      random: nodeRandom,
-      network: tcpNetwork,
-      disk: nodeDisk,
-      logger: new RecordingLogger(),
-    };
     const producerOf = (transactionalId: string) =>
       new Producer(
         new Map([
           ['bootstrap.servers', bootstrap],
           ['transactional.id', transactionalId],
         ]),
-        host,
+        clientHost(),
       );
     const put = (producer: Producer, value: string) => producer.send(TOPIC, null, null, Buffer.from(value));
 
