@@ -8,6 +8,7 @@ import { killAll, runCommand } from '../interop/child.js';
 import { prepareNode, RunningNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
 import { benchConsoleLines } from './console-lines.js';
+import { benchCoordinators, type CoordinatorSize } from './coordinators.js';
 import { benchDirectories, type DirectorySize } from './directories.js';
 import { compare, msOf, printHeadings, printRow } from './table.js';
 import { benchToolStart } from './tool-start.js';
@@ -22,6 +23,7 @@ interface Size {
   readonly records: number;
   readonly lines: number;
   readonly directories: DirectorySize;
+  readonly coordinators: CoordinatorSize;
 }
 
 const WHOLE: Size = {
@@ -31,6 +33,7 @@ const WHOLE: Size = {
   records: 500_000,
   lines: 1_000_000,
   directories: { partitions: 1000, totalBytes: 2 * 2 ** 30, dirtyRecords: 2_000_000, runs: 3 },
+  coordinators: { joins: 15, rebalances: 5, rateRuns: 5, rateMs: 3000 },
 };
 const QUICK: Size = {
   toolRuns: 5,
@@ -39,6 +42,7 @@ const QUICK: Size = {
   records: 100_000,
   lines: 100_000,
   directories: { partitions: 100, totalBytes: 2 ** 28, dirtyRecords: 200_000, runs: 1 },
+  coordinators: { joins: 3, rebalances: 1, rateRuns: 1, rateMs: 500 },
 };
 
 interface Side {
@@ -118,7 +122,7 @@ async function startBoth(kafka: Toolset, directory: string, times: number): Prom
   return sides!;
 }
 
-async function measureAll(kafka: ApacheKafka, directory: string, size: Size, nodes: readonly string[]): Promise<void> {
+async function benchBroker(kafka: Toolset, directory: string, size: Size, nodes: readonly string[]): Promise<void> {
   printHeadings('medians, measured in turn', 'kafkalite', 'Apache Kafka');
   const sides = await startBoth(kafka, directory, size.starts);
   const memory = (what: string) => compare(what, 'MB', 1, sides, async (side) => residentMb(side));
@@ -146,15 +150,29 @@ async function measureAll(kafka: ApacheKafka, directory: string, size: Size, nod
   await benchConsoleLines(kafka, ours.node, 'kafkalite', directory, lines);
   await benchConsoleLines(kafka, real.node, 'Apache Kafka', directory, lines);
   for (const { node } of sides) await node.stop();
-  await benchDirectories(kafka, directory, size.directories);
 }
+
+/** What can be measured alone. */
+const PARTS = {
+  broker: benchBroker,
+  directories: (kafka: Toolset, directory: string, size: Size) => benchDirectories(kafka, directory, size.directories),
+  coordinators: (kafka: Toolset, directory: string, size: Size) =>
+    benchCoordinators(kafka, directory, size.coordinators),
+};
+const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     node: { type: 'string', multiple: true, default: [process.execPath] },
+    part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
   },
 });
+const unknown = values.part.filter((name) => !isPart(name));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
+  process.exit(1);
+}
 const found = await findApacheKafka();
 if (!(found instanceof ApacheKafka)) {
   console.error(`Nothing to compare with. ${found.missing}.`);
@@ -164,7 +182,8 @@ const kafka = found.withJvmOptions(kafkaJvmOptions);
 const directory = mkdtempSync(join(tmpdir(), 'kafkalite-bench-'));
 try {
   await printMachine(kafka);
-  await measureAll(kafka, directory, values.quick ? QUICK : WHOLE, values.node);
+  const size = values.quick ? QUICK : WHOLE;
+  for (const name of values.part.filter(isPart)) await PARTS[name](kafka, directory, size, values.node);
 } finally {
   killAll();
   rmSync(directory, { recursive: true, force: true });
