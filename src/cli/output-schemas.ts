@@ -6,6 +6,7 @@ const FILES: Readonly<Record<string, () => Promise<Module>>> = {
   'kafka-cluster': () => import('./tools/cluster.js'),
   'kafka-configs': () => import('./tools/configs/schemas.js'),
   'kafka-console-consumer': () => import('./tools/console-consumer/record-rows.js'),
+  'kafka-console-share-consumer': () => import('./tools/console-consumer/record-rows.js'),
   'kafka-consumer-groups': () => import('./tools/consumer-groups/schemas.js'),
   'kafka-delete-records': () => import('./tools/delete-records.js'),
   'kafka-get-offsets': () => import('./tools/get-offsets.js'),

@@ -26,6 +26,7 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-configs': async () => jopt((await import('./tools/configs/options.js')).TOOL),
   'kafka-console-consumer': async () => jopt((await import('./tools/console-consumer/options.js')).TOOL),
   'kafka-console-producer': async () => jopt((await import('./tools/console-producer/options.js')).TOOL),
+  'kafka-console-share-consumer': async () => jopt((await import('./tools/console-share-consumer/options.js')).TOOL),
   'kafka-consumer-groups': async () => jopt((await import('./tools/consumer-groups/options.js')).TOOL),
   'kafka-delete-records': async () => jopt((await import('./tools/delete-records.js')).TOOL),
   'kafka-dump-log': async () => jopt((await import('./tools/dump-log/options.js')).TOOL),
@@ -41,6 +42,8 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-storage': async () => argparse((await import('./tools/storage.js')).storageTool(null)),
   'kafka-topics': async () => jopt((await import('./tools/topics/options.js')).TOOL),
   'kafka-transactions': async () => argparse((await import('./tools/transactions/options.js')).TOOL),
+  'kafka-verifiable-consumer': async () => argparse((await import('./tools/verifiable-consumer.js')).TOOL),
+  'kafka-verifiable-producer': async () => argparse((await import('./tools/verifiable-producer.js')).TOOL),
   'kafkalite-completion': async () => argparse((await import('./tools/completion.js')).TOOL),
 };
 

@@ -26,6 +26,9 @@ export const SCENARIOS = [
   'transactions-isolation',
 ];
 
+/** What needs share groups, which our broker does not have. */
+export const SHARE_SCENARIOS = ['share-consumer-basic', 'share-consumer-formatters'];
+
 /** A directory of scripts that run Apache Kafka's tools, as long as the test runs. */
 export function scriptsOf(kafka: ApacheKafka, t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'kafkalite-scripts-'));

@@ -11,6 +11,7 @@ const SCENARIOS = [
   'groups-*',
   'kgroups-*',
   'perf-*',
+  'share-consumer-*-errors',
   'delete-records*',
   'dump-log-*',
   'log-dirs',

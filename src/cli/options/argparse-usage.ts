@@ -59,7 +59,8 @@ function partsOfParent(parent: ArgparseParser): string[] {
 }
 
 function groupParts(parser: ArgparseParser, names: readonly string[], required: boolean): string[] {
-  const [open, close] = required ? ['(', ')'] : ['[', ']'];
+  const brackets: [string, string] = names.length === 1 ? ['', ''] : ['(', ')'];
+  const [open, close] = required ? brackets : ['[', ']'];
   const texts = names.map((name) => plain(name, parser.rows[name] as OptionRow));
   return texts.flatMap((text, index) => {
     const opened = index === 0 ? open + text : text;

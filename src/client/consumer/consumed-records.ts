@@ -16,4 +16,6 @@ export interface ConsumedRecords {
   readonly timestampType: TimestampType;
   /** The consumer's position behind these records: what to commit when they are done. */
   readonly nextOffset: number;
+  /** How often a share group has given them out, this time included; known of no other records. */
+  readonly deliveryCount?: number;
 }

@@ -2,8 +2,8 @@
  * The state of a member of a group of the consumer protocol (KIP-848), without I/O. The coordinator tells what the
  * member should have; the member lets go of what it should not have, takes what is new, and says so.
  */
-import { KafkaError } from '../../protocol/errors.js';
 import type { ConsumerGroupHeartbeatResponse } from '../../protocol/generated/consumer-group-heartbeat.js';
+import { type HeartbeatStep, heartbeatStep } from '../heartbeat-step.js';
 
 export interface TopicIdPartitions {
   readonly topicId: string;
@@ -19,8 +19,6 @@ export interface HeartbeatFacts {
   readonly topics: readonly string[] | null;
   readonly regex: string | null;
 }
-
-export type HeartbeatStep = 'done' | 'later' | 'find' | 'rejoin' | 'fail';
 
 const JOINING = 0;
 const LEAVING = -1;
@@ -94,28 +92,10 @@ export class ConsumerMembership {
   }
 
   onError(error: unknown): HeartbeatStep {
-    if (!(error instanceof KafkaError)) {
-      this.told = null;
-      return 'find';
-    }
-    switch (error.error) {
-      case 'FENCED_MEMBER_EPOCH':
-      case 'UNKNOWN_MEMBER_ID':
-        this.fenced();
-        return 'rejoin';
-      case 'UNRELEASED_INSTANCE_ID':
-      case 'COORDINATOR_LOAD_IN_PROGRESS':
-        this.told = null;
-        return 'later';
-      case 'NOT_COORDINATOR':
-      case 'COORDINATOR_NOT_AVAILABLE':
-      case 'REQUEST_TIMED_OUT':
-      case 'BROKER_NOT_AVAILABLE':
-        this.told = null;
-        return 'find';
-      default:
-        return 'fail';
-    }
+    const step = heartbeatStep(error);
+    if (step === 'rejoin') this.fenced();
+    else if (step !== 'fail') this.told = null;
+    return step;
   }
 
   /** The group went on without this member: it begins anew, with nothing. */

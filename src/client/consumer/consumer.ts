@@ -7,11 +7,12 @@ import { Cluster } from '../cluster.js';
 import { isError } from '../fan-out.js';
 import type { PartitionMetadata } from '../metadata-cache.js';
 import { MetadataRefresh } from '../metadata-refresh.js';
+import { Progress } from '../progress.js';
+import { topicsError } from '../topic-errors.js';
 import { comparePartitions, type OfPartition, type TopicPartition } from '../topic-partition.js';
 import { ClassicGroup } from './classic-group.js';
 import type { ConsumedRecords } from './consumed-records.js';
 import { type ConsumerSettings, consumerSettings } from './consumer-config.js';
-import { topicsError } from './consumer-errors.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupMembership, RebalanceListener } from './group-membership.js';
@@ -48,8 +49,7 @@ export class Consumer {
   private polledAs: MemberIdentity = NO_MEMBER;
   private metadataError: Error | null = null;
   private nextCommitMs = 0;
-  private wakeOthers: (() => void) | null = null;
-  private progressed = false;
+  private readonly progress: Progress;
   private isWoken = false;
   private closed = false;
 
@@ -57,7 +57,8 @@ export class Consumer {
   constructor(properties: ClientProperties, host: ClientHost) {
     this.settings = consumerSettings(properties);
     this.cluster = new Cluster(this.settings, host);
-    const onProgress = () => this.onProgress();
+    this.progress = new Progress(host.clock);
+    const onProgress = () => this.progress.signal();
     const wishMetadata = () => this.refresh.wish();
     this.refresh = new MetadataRefresh(this.cluster, {
       topics: () => this.topicsToKnow(),
@@ -65,7 +66,7 @@ export class Consumer {
       onUpdate: () => this.onMetadata(),
       onError: (error) => {
         this.metadataError = error;
-        this.onProgress();
+        this.progress.signal();
       },
     });
     this.fetcher = new Fetcher(this.cluster, this.settings, this.state, { wishMetadata, onProgress });
@@ -142,7 +143,7 @@ export class Consumer {
     const { clock } = this.cluster.host;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     for (;;) {
-      this.progressed = false;
+      this.progress.begin();
       await this.group?.poll();
       const identity = this.identity();
       if (identity.generation >= 0) this.polledAs = identity;
@@ -157,14 +158,14 @@ export class Consumer {
         this.isWoken = false;
         return records;
       }
-      if (!this.progressed) await this.progress(leftMs);
+      await this.wait(leftMs);
     }
   }
 
   /** Ends the {@link poll} that is going on, or the next one, without records. */
   wakeup(): void {
     this.isWoken = true;
-    this.onProgress();
+    this.progress.signal();
   }
 
   /** Offset of the next record that {@link poll} gives. @throws KafkaError */
@@ -174,7 +175,7 @@ export class Consumer {
     for (;;) {
       const { position } = this.state.require(partition);
       if (position !== null) return position.offset;
-      this.progressed = false;
+      this.progress.begin();
       this.throwMetadataError();
       this.positions.update();
       const leftMs = deadlineMs - clock.monotonicMs();
@@ -185,7 +186,7 @@ export class Consumer {
           `Timeout of ${timeoutMs}ms expired before the position for partition ${where} could be determined`,
         );
       }
-      if (!this.progressed && this.state.require(partition).position === null) await this.progress(leftMs);
+      if (this.state.require(partition).position === null) await this.wait(leftMs);
     }
   }
 
@@ -209,7 +210,7 @@ export class Consumer {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const one of partitions) this.state.require(one).isPaused = false;
-    this.onProgress();
+    this.progress.signal();
   }
 
   paused(): TopicPartition[] {
@@ -312,7 +313,7 @@ export class Consumer {
       this.fetcher.close();
       this.refresh.close();
       this.cluster.close();
-      this.onProgress();
+      this.progress.signal();
     }
   }
 
@@ -356,7 +357,7 @@ export class Consumer {
         onLost: (partitions: readonly TopicPartition[]) =>
           this.listener.onLost === undefined ? this.listener.onRevoked?.(partitions) : this.listener.onLost(partitions),
       },
-      onProgress: () => this.onProgress(),
+      onProgress: () => this.progress.signal(),
     };
     return this.settings.groupProtocol === 'consumer'
       ? new ConsumerGroup(this.cluster, this.settings, context)
@@ -411,7 +412,7 @@ export class Consumer {
     this.metadataError =
       topicsError(refusedFor('INVALID_TOPIC_EXCEPTION'), refusedFor('TOPIC_AUTHORIZATION_FAILED')) ??
       this.metadataError;
-    this.onProgress();
+    this.progress.signal();
   }
 
   private throwMetadataError(): void {
@@ -464,22 +465,9 @@ export class Consumer {
     }
   }
 
-  private onProgress(): void {
-    this.progressed = true;
-    const wake = this.wakeOthers;
-    this.wakeOthers = null;
-    wake?.();
-  }
-
-  private progress(mostMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { autoCommit, autoCommitIntervalMs } = this.settings;
-      const untilMs = autoCommit ? Math.min(mostMs, autoCommitIntervalMs) : mostMs;
-      const timer = this.cluster.host.clock.setTimer(Math.min(untilMs, 0x7fff_ffff), () => this.onProgress());
-      this.wakeOthers = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
+  /** Whoever waits goes on, and looks whether a commit is due, when the time of one has come. */
+  private wait(mostMs: number): Promise<void> {
+    const { autoCommit, autoCommitIntervalMs } = this.settings;
+    return this.progress.wait(autoCommit ? Math.min(mostMs, autoCommitIntervalMs) : mostMs);
   }
 }

@@ -6,7 +6,7 @@ import { BatchBuilder } from '../../protocol/records/batch-builder.js';
 import * as header from '../../protocol/records/batch-header.js';
 import { batchEnd, ensureValidBatch, openRecords, readRecords } from '../../protocol/records/batch-reader.js';
 import { ControlRecordType, controlRecordType } from '../../protocol/records/control-records.js';
-import { RecordCursor } from '../../protocol/records/record-cursor.js';
+import type { RecordCursor } from '../../protocol/records/record-cursor.js';
 import { asError } from '../client-errors.js';
 import { partitionKey } from '../topic-partition.js';
 import type { ConsumedRecords, TimestampType } from './consumed-records.js';
@@ -35,6 +35,8 @@ export class FetchedPartition {
   private readonly aborted: AbortedTransaction[];
   private readonly abortedProducers = new Set<number>();
   private at = 0;
+  /** Where the batch begins that was looked at last. */
+  private current = 0;
   /** The batch that is being given out in parts, a record of it being the next one. */
   private open: RecordCursor | null = null;
   private openAt = 0;
@@ -80,6 +82,24 @@ export class FetchedPartition {
     return this.takePart(cursor, limit);
   }
 
+  /**
+   * Goes behind the batch that {@link take} failed at.
+   * @returns false where its frame does not tell where that is.
+   */
+  passOver(): boolean {
+    const { bytes, current } = this;
+    try {
+      const end = batchEnd(bytes, current, bytes.length);
+      if (end < 0 || header.magic(bytes, current) < FIRST_MAGIC_WITH_BATCHES) return false;
+      this.at = end;
+      this.open = null;
+      this.nextOffset = Math.max(this.nextOffset, header.lastOffset(bytes, current) + 1);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Goes over records to find where the part begins and ends; the part has a cursor of its own. */
   private takePart(cursor: RecordCursor, limit: number): ConsumedRecords | null {
     let start = -1;
@@ -98,7 +118,7 @@ export class FetchedPartition {
       this.nextOffset = Math.max(this.nextOffset, nextOffset);
       return this.take(limit);
     }
-    const window = this.window(cursor, start, count);
+    const window = cursor.part(start, cursor.recordEnd, count);
     if (isDone) return this.close(window, count, nextOffset);
     this.nextOffset = nextOffset;
     return this.recordsOf(window, count, nextOffset);
@@ -110,16 +130,6 @@ export class FetchedPartition {
     } catch (error) {
       throw this.corrupt(error);
     }
-  }
-
-  private window(cursor: RecordCursor, start: number, count: number): RecordCursor {
-    const bytes = this.openBytes;
-    const at = this.openAt;
-    const isAppendTime = (header.attributes(bytes, at) & header.LOG_APPEND_TIME_BIT) !== 0;
-    const appendTimestamp = isAppendTime ? header.maxTimestamp(bytes, at) : null;
-    const baseOffset = header.baseOffset(bytes, at);
-    const baseTimestamp = header.baseTimestamp(bytes, at);
-    return new RecordCursor(cursor.bytes, start, cursor.recordEnd, count, baseOffset, baseTimestamp, appendTimestamp);
   }
 
   private close(cursor: RecordCursor, count: number, nextOffset: number): ConsumedRecords {
@@ -141,6 +151,7 @@ export class FetchedPartition {
   /** Goes on to the next batch; false when there is none. Batches that the application must not see are passed over. */
   private openNext(): boolean {
     const { bytes, at } = this;
+    this.current = at;
     const end = this.nextEnd();
     if (end < 0) return false;
     if (this.options.checkCrcs) this.check(at);
@@ -232,7 +243,8 @@ export class FetchedPartition {
     }
   }
 
-  private corrupt(error: unknown): KafkaError {
+  /** What is told of a batch that cannot be read. */
+  corrupt(error: unknown): KafkaError {
     const where = partitionKey(this.topic, this.partition);
     const told = new KafkaError(
       'CORRUPT_MESSAGE',

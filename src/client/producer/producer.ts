@@ -6,6 +6,7 @@ import { ClientClosedError, isRetriable, timedOut } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
 import type { MemberIdentity, OffsetAndMetadata } from '../consumer/group-offsets.js';
 import { MetadataRefresh } from '../metadata-refresh.js';
+import { topicsError } from '../topic-errors.js';
 import type { OfPartition } from '../topic-partition.js';
 import { Accumulator } from './accumulator.js';
 import type { Delivery } from './delivery.js';
@@ -298,7 +299,9 @@ export class Producer {
   /** Errors of a topic that waiting does not mend. */
   private topicError(topic: string): KafkaError | null {
     const error = this.cluster.metadata.topics.get(topic)?.error ?? null;
-    return error === null || isRetriable(new KafkaError(error)) ? null : new KafkaError(error);
+    if (error === null || isRetriable(new KafkaError(error))) return null;
+    const [invalid, unauthorized] = [error === 'INVALID_TOPIC_EXCEPTION', error === 'TOPIC_AUTHORIZATION_FAILED'];
+    return topicsError(invalid ? [topic] : [], unauthorized ? [topic] : []) ?? new KafkaError(error);
   }
 
   private wake(): void {

@@ -33,8 +33,10 @@ export class DefaultFormatter implements Formatter {
       ...this.when('print.timestamp', printTimestamp),
       ...this.when('print.partition', ({ partition }, output) => output.text(`Partition:${partition}`)),
       ...this.when('print.offset', ({ cursor }, output) => output.text(`Offset:${cursor.offset}`)),
-      ...this.when('print.delivery', (_records, output) => output.text('Delivery:NOT_PRESENT')),
-      // The console consumer of Apache Kafka 4.3.1 does not hand the epoch on to its formatters.
+      ...this.when('print.delivery', ({ deliveryCount }, output) =>
+        output.text(`Delivery:${deliveryCount ?? 'NOT_PRESENT'}`),
+      ),
+      // The console consumers of Apache Kafka 4.3.1 do not hand the epoch on to its formatters.
       ...this.when('print.epoch', (_records, output) => output.text('Epoch:NOT_PRESENT')),
       ...this.when('print.headers', ({ cursor }, output) => this.printHeaders(cursor, output)),
       ...this.when('print.key', ({ cursor }, output) => this.printKey(cursor, output)),

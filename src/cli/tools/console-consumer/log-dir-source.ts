@@ -11,9 +11,9 @@ import type { Io } from '../../io.js';
 import { ToolError } from '../../tool-error.js';
 import { LogDirPartition } from './log-dir-partition.js';
 import { checkDirectories, wantedIn } from './log-dir-topics.js';
+import { LOGGER } from './log-error.js';
 import type { ConsumerOptions, Source, StartOffset } from './options.js';
 import type { RecordSource } from './record-source.js';
-import { LOGGER } from './session.js';
 
 /** How much is read before it is printed. */
 const POLL_BYTES = 1024 * 1024;

@@ -3,6 +3,9 @@ import { AdvertisedAddressError, BootstrapError, ClientSetupError } from '../../
 import { asJava } from '../../format/java-error.js';
 import type { JavaEnd } from '../../tool-error.js';
 
+/** The name that the console consumer logs by. */
+export const LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
+
 /** An error as Java's log names it; where several exceptions stand for one error of the protocol, the error knows which. */
 export function asLogged(error: Error): Error {
   const named = asJava(error);

@@ -23,6 +23,11 @@ export const RECORD_SCHEMA = {
     timestamp: { type: ['integer', 'null'], description: 'Milliseconds since 1970; null where there is none.' },
     timestampType: { enum: ['CreateTime', 'LogAppendTime', 'NoTimestampType'] },
     leaderEpoch: { type: ['integer', 'null'], minimum: 0 },
+    deliveryCount: {
+      type: 'integer',
+      minimum: 1,
+      description: 'How often its share group has given it out; of kafka-console-share-consumer alone.',
+    },
     headers: {
       type: 'array',
       items: {
@@ -47,7 +52,7 @@ export const RECORD_SCHEMA = {
 
 /** The record that the cursor stands on as one JSON object. */
 export function recordRow(records: ConsumedRecords, fields: RecordFields, headers: Deserializer | null): string {
-  const { cursor, timestampType, leaderEpoch } = records;
+  const { cursor, timestampType, leaderEpoch, deliveryCount } = records;
   const timestamp = timestampType === 'NoTimestampType' ? 'null' : cursor.timestamp;
   const shown = cursor
     .headers()
@@ -59,6 +64,7 @@ export function recordRow(records: ConsumedRecords, fields: RecordFields, header
     `"timestamp":${timestamp}`,
     `"timestampType":"${timestampType}"`,
     `"leaderEpoch":${leaderEpoch < 0 ? 'null' : leaderEpoch}`,
+    ...(deliveryCount === undefined ? [] : [`"deliveryCount":${deliveryCount}`]),
     `"headers":[${shown.join(',')}]`,
     member('key', fields.key),
     member('value', fields.value),

@@ -19,6 +19,10 @@ export interface RecordSource {
   notice(): string | null;
   /** What may be the reason that nothing came for so long; null where nothing is known. */
   whyNothingCame(): string | null;
+  /** The record that the cursor stands on was written, as far as a reader takes it. */
+  onWritten?(records: ConsumedRecords): void;
+  /** The same could not be printed, and is passed over. */
+  onSkipped?(records: ConsumedRecords): void;
   /** Ends, and leaves unread what was received and not written. */
   close(unread: readonly Mark[]): Promise<void>;
 }

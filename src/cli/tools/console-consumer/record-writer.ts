@@ -17,7 +17,10 @@ export interface RecordWriter {
   end(output: OutputBuffer): void;
 }
 
-export async function recordWriter(options: ConsumerOptions, io: Io): Promise<RecordWriter> {
+/** What a writer needs of the options. */
+type WriterOptions = Pick<ConsumerOptions, 'formatter' | 'formatterProperties' | 'output' | 'isPattern' | 'hasColors'>;
+
+export async function recordWriter(options: WriterOptions, io: Io): Promise<RecordWriter> {
   const { formatter, output } = options;
   if (output === 'plain') return new PlainWriter(formatter);
   if (output === 'table') return tableWriter(options, io);
@@ -88,7 +91,7 @@ class ArrayWriter extends LineWriter {
   }
 }
 
-async function tableWriter(options: ConsumerOptions, io: Io): Promise<RecordWriter> {
+async function tableWriter(options: WriterOptions, io: Io): Promise<RecordWriter> {
   const { formatter, formatterProperties, isPattern, hasColors } = options;
   const withHeaders = formatterProperties.get('print.headers')?.trim().toLowerCase() === 'true';
   const table = new RecordTable(

@@ -10,7 +10,6 @@ import { OutputBuffer } from './output-buffer.js';
 import type { Mark, RecordSource } from './record-source.js';
 import type { RecordWriter } from './record-writer.js';
 
-export const LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
 /** One write for so many bytes, once records flow. */
 const WRITE_BYTES = 128 * 1024;
 /** For fewer records nobody waits long enough to look at how far it is. */
@@ -19,12 +18,26 @@ const LEAST_RECORDS_WITH_PROGRESS = 10_000;
 /** In that time it has come out whether the addresses and files of the configuration are of any use. */
 const SETUP_MS = 300;
 
-/** One run of the console consumer: receives records and writes them, until an end comes. */
+/** What a session needs of the options. */
+type SessionOptions = Pick<
+  ConsumerOptions,
+  'maxMessages' | 'timeoutMs' | 'skipsErrors' | 'tellsEvents' | 'hasColors' | 'logDirs'
+>;
+
+/** The words of one of the tools. */
+export interface SessionWords {
+  readonly logger: string;
+  /** Of a record that could not be printed, and is passed over. */
+  readonly skipping: string;
+}
+
+/** One run of a console consumer: receives records and writes them, until an end comes. */
 export class Session {
-  private readonly options: ConsumerOptions;
+  private readonly options: SessionOptions;
   private readonly io: Io;
   private readonly source: RecordSource;
   private readonly writer: RecordWriter;
+  private readonly words: SessionWords;
   private readonly logger;
   private readonly output = new OutputBuffer(WRITE_BYTES * 2);
   private progress: Progress | null = null;
@@ -39,12 +52,13 @@ export class Session {
   /** Writes begin small, so that a reader that goes away early (`| head -1`) leaves most records unread. */
   private writeBytes = 1;
 
-  constructor(options: ConsumerOptions, io: Io, source: RecordSource, writer: RecordWriter) {
+  constructor(options: SessionOptions, io: Io, source: RecordSource, writer: RecordWriter, words: SessionWords) {
     this.options = options;
     this.io = io;
     this.source = source;
     this.writer = writer;
-    this.logger = toolLogger(io, LOGGER);
+    this.words = words;
+    this.logger = toolLogger(io, words.logger);
   }
 
   /** Gives the exit status. @throws what the options or a formatter throw */
@@ -182,10 +196,12 @@ export class Session {
   private write(records: ConsumedRecords): void {
     try {
       this.writer.write(records, this.output);
+      this.source.onWritten?.(records);
     } catch (error) {
       if (!this.options.skipsErrors || !(error instanceof ToolError)) throw error;
       this.progress?.end();
-      this.logger.error('Error processing message, skipping this message: ', asLogged(error));
+      this.logger.error(`Error processing message, ${this.words.skipping} this message: `, asLogged(error));
+      this.source.onSkipped?.(records);
     }
   }
 
