@@ -71,12 +71,17 @@ function readWords(tool: JoptTool<OptionRows>, rows: OptionRows, argv: readonly 
     if (row.argument === 'none') continue;
     const next = attached ?? argv[index + 1];
     const isTaken =
-      attached !== null || (next !== undefined && (row.argument === 'required' || !looksLikeOption(next)));
+      attached !== null || (next !== undefined && (row.argument === 'required' || mayBeArgument(row, next)));
     if (isTaken) given.push(next as string);
     else if (row.argument === 'required') throw joptError(tool, `Option ${name} requires an argument`);
     if (isTaken && attached === null) index++;
   }
   return { texts, rest };
+}
+
+/** Of an option that can do without: a negative number is its argument where numbers are wanted. */
+function mayBeArgument({ type }: OptionRow, word: string): boolean {
+  return type.convert(word) !== null && (type.name !== 'String' || !looksLikeOption(word));
 }
 
 function looksLikeOption(word: string): boolean {

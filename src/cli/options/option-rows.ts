@@ -89,7 +89,11 @@ export const integer = taking(INTEGER);
 export const long = taking(LONG);
 export const double = taking(DOUBLE);
 
-/** An option with or without an argument. */
-export function maybeText(argumentName: string, help: string, details: OptionDetails = {}): OptionRow<string> {
-  return { argument: 'optional', argumentName, type: STRING, help, details };
+/** The same option with or without its argument. */
+export function optional<V>(row: OptionRow<V>): OptionRow<V> {
+  return { ...row, argument: 'optional' };
 }
+
+/** An option with or without an argument. */
+export const maybeText = (argumentName: string, help: string, details: OptionDetails = {}): OptionRow<string> =>
+  optional(text(argumentName, help, details));

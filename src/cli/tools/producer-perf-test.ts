@@ -2,6 +2,7 @@ import type { Delivery } from '../../client/producer/delivery.js';
 import { Producer } from '../../client/producer/producer.js';
 import { checkSecurity, clientHost } from '../connect-to.js';
 import { asJava, javaText } from '../format/java-error.js';
+import { printMetrics } from '../format/metrics.js';
 import type { Io } from '../io.js';
 import { ToolError } from '../tool-error.js';
 import { Latencies } from './producer-perf-test/latencies.js';
@@ -60,7 +61,10 @@ class PerfRun {
       const nowMs = this.nowMs();
       io.print(this.latencies.summary(nowMs));
       if (this.steady !== null) io.print(this.steady.summary(nowMs));
-      if (this.options.printsMetrics) this.printMetrics();
+      if (this.options.printsMetrics) {
+        const counts = { 'record-error-total': this.failedCount, 'record-send-total': this.sentCount };
+        printMetrics(io, 'producer-metrics', producer.settings.clientId, counts);
+      }
     } finally {
       await producer.close();
     }
@@ -152,15 +156,5 @@ class PerfRun {
     await new Promise<void>((resolve) => {
       this.io.host.clock.setTimer(aheadMs, resolve);
     });
-  }
-
-  /** What this producer counts, in the form of the real tool, which has a hundred more. */
-  private printMetrics(): void {
-    const tags = `{client-id=${this.producer.settings.clientId}}`;
-    const counts = { 'record-error-total': this.failedCount, 'record-send-total': this.sentCount };
-    const rows = Object.entries(counts).map(([name, value]) => [`producer-metrics:${name}:${tags}`, value.toFixed(3)]);
-    const width = Math.max('Metric Name'.length, ...rows.map(([name = '']) => name.length));
-    this.io.print(`\n${'Metric Name'.padEnd(width)}   Value`);
-    for (const [name = '', value] of rows) this.io.print(`${name.padEnd(width)} : ${value}`);
   }
 }
