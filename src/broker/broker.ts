@@ -1,3 +1,4 @@
+import { ZERO_UUID } from '../base/bytes.js';
 import type { Host, Logger } from '../base/host.js';
 import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
@@ -24,6 +25,7 @@ import { ConfigDescriber } from './config-describer.js';
 import { Controller } from './controller.js';
 import { controllerSettings } from './controller-settings.js';
 import { Dispatch } from './dispatch.js';
+import { checkBrokerChange } from './dynamic-broker-config.js';
 import { GroupCoordinators } from './group-coordinators.js';
 import { groupSettings } from './group-settings.js';
 import type { AnyHandler } from './handler.js';
@@ -31,12 +33,13 @@ import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
 import { Listener } from './listener.js';
 import { MetadataTransactions } from './metadata-batch.js';
+import { MetadataSnapshots } from './metadata-snapshots.js';
 import { type NodeStorage, openNodeStorage, StorageNotReadyError } from './node-storage.js';
 import { Partitions } from './partitions.js';
 import { type ProducerIdBlock, ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
 import { ReplicaMoves } from './replica-moves.js';
-import type { BrokerServices } from './services.js';
+import type { BrokerServices, QuorumFacts } from './services.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 import { TransactionCoordinators } from './transaction-coordinators.js';
 import { TransactionMarkers } from './transaction-markers.js';
@@ -65,6 +68,7 @@ export class Broker {
   private readonly transactions: TransactionCoordinators;
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
+  private readonly snapshots: MetadataSnapshots;
   private readonly listeners: Listener[];
   private brokerEpoch = -1;
   /** Why it cannot go on. */
@@ -78,7 +82,7 @@ export class Broker {
     const describer = new ConfigDescriber(config);
     this.controller = new Controller({
       log: this.storage.metadataLog,
-      settings: controllerSettings(config, describer),
+      settings: controllerSettings(config, describer, () => this.storage.metadataLog.kraftVersion),
       clock: host.clock,
       random: host.random,
       logger,
@@ -137,6 +141,15 @@ export class Broker {
       assign: ({ topicId, index: partition }, path) =>
         this.assign([{ topicId, partition, directoryId: this.storage.directoryIds.get(path) ?? '' }]),
     });
+    this.snapshots = new MetadataSnapshots({
+      log: this.storage.metadataLog,
+      image: this.metadata.image,
+      clock: host.clock,
+      logger,
+      maxBytesBetween: config.get('metadata.log.max.record.bytes.between.snapshots'),
+      maxIntervalMs: config.get('metadata.log.max.snapshot.interval.ms'),
+      retention: { bytes: config.get('metadata.max.retention.bytes'), ms: config.get('metadata.max.retention.ms') },
+    });
     this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
   }
 
@@ -170,6 +183,7 @@ export class Broker {
     this.transactions.close();
     this.groups.close();
     this.replicaMoves.close();
+    this.snapshots.close();
     this.controller.close();
     await this.storage.metadataLog.close();
     await this.storage.dirs.close(this.brokerEpoch);
@@ -216,6 +230,7 @@ export class Broker {
       const records = bootstrapRecords(this.storage.bootstrapRecords, config.get('min.insync.replicas'));
       await this.controller.run((call) => ({ records, replies: [{ call, response: null }], timers: [] }));
     }
+    this.snapshots.start();
     metadataLog.keepAlive(config.get('metadata.max.idle.interval.ms'));
     await this.controller.run((call) => registerController(call, this.controllerRegistration()));
     const { image } = this.metadata;
@@ -355,6 +370,7 @@ export class Broker {
       },
       metadata: this.metadata,
       controller: this.controller,
+      quorum: this.quorumFacts(),
       partitions: this.partitions,
       dirs: this.storage.dirs,
       replicaMoves: this.replicaMoves,
@@ -369,9 +385,26 @@ export class Broker {
       logger,
       supportedFeatures: supportedRanges(),
       offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
+      checkBrokerChange: (name, changed) => checkBrokerChange(name, changed, config, this.controller.image),
       verifiesTransactions: () =>
         effectiveConfig(config, this.metadata.image).get('transaction.partition.verification.enable'),
       autoCreateTopics: (names) => autoCreate.create(names),
+    };
+  }
+
+  private quorumFacts(): QuorumFacts {
+    const { metadataLog, directoryIds } = this.storage;
+    const ownId = directoryIds.get(this.options.config.metadataLogDir) ?? ZERO_UUID;
+    return {
+      get leaderEpoch() {
+        return metadataLog.leaderEpoch;
+      },
+      get endOffset() {
+        return metadataLog.endOffset;
+      },
+      get voterDirectoryId() {
+        return metadataLog.kraftVersion === 0 ? ZERO_UUID : ownId;
+      },
     };
   }
 
@@ -392,6 +425,7 @@ export class Broker {
     this.transactions.close();
     this.groups.close();
     this.replicaMoves.close();
+    this.snapshots.close();
     this.controller.close();
     this.storage.metadataLog.abandon();
     this.storage.dirs.abandon();

@@ -68,7 +68,7 @@ export class ConfigDescriber {
     const overrides = image.configsOf(resourceType, resourceName);
     switch (resourceType) {
       case CONFIG_TOPIC:
-        if (!image.topics.has(resourceName)) refuse('UNKNOWN_TOPIC_OR_PARTITION', null);
+        if (!image.topics.has(resourceName)) refuse('UNKNOWN_TOPIC_OR_PARTITION', '');
         return this.topic(overrides, image);
       case CONFIG_BROKER:
         return resourceName === '' ? this.clusterDefaults(overrides) : this.broker(resourceName, image);
@@ -83,7 +83,7 @@ export class ConfigDescriber {
           clientMetrics(name, key, overrides),
         );
       default:
-        return refuse('INVALID_REQUEST', `Unsupported resource type: ${resourceType}`);
+        return refuse('INVALID_REQUEST', null);
     }
   }
 
@@ -110,9 +110,18 @@ export class ConfigDescriber {
         `Unexpected broker id, expected ${this.node.nodeId} or empty string, but received ${resourceName}`,
       );
     }
-    return Object.entries(BROKER_KEYS as ConfigKeys)
+    const known = Object.entries(BROKER_KEYS as ConfigKeys)
       .filter(([, key]) => !key.internal)
       .map(([name, key]) => this.brokerEntry(name, key, image));
+    const { own, defaults } = this.dynamic(image);
+    const unknown = [...new Set([...own.keys(), ...defaults.keys()])].filter((name) => brokerKey(name) === null);
+    return [...known, ...unknown.map((name) => this.unknownEntry(name, image))];
+  }
+
+  /** A key that nobody knows was set while the broker runs: for a plugin, it may be. */
+  private unknownEntry(name: string, image: MetadataImage): Description {
+    const synonyms = this.synonymsOf(name, [name], image);
+    return { ...facts(name, null), value: null, configSource: synonyms[0]?.source ?? SOURCE.default, synonyms };
   }
 
   private brokerEntry(name: string, key: ConfigKey, image: MetadataImage): Description {
@@ -134,7 +143,11 @@ export class ConfigDescriber {
     const row = server === undefined ? null : brokerKey(server[0]);
     const serverSynonyms = server === undefined ? [] : this.synonymsOf(server[0], row?.synonyms ?? [server[0]], image);
     const ownSynonym: Synonym[] = own === undefined ? [] : [{ name, value: shown(key, own), source: ownSource }];
-    const synonyms = [...ownSynonym, ...serverSynonyms];
+    const byDefault: Synonym[] =
+      server === undefined && ownSource === SOURCE.group
+        ? [{ name, value: shown(key, key.default ?? null), source: SOURCE.default }]
+        : [];
+    const synonyms = [...ownSynonym, ...serverSynonyms, ...byDefault];
     const value = own !== undefined ? shown(key, own) : this.serverValue(key, image);
     return { ...facts(name, key), value, configSource: synonyms[0]?.source ?? SOURCE.default, synonyms };
   }
@@ -214,7 +227,8 @@ function clientMetrics(name: string, key: ConfigKey, overrides: ReadonlyMap<stri
   const own = overrides.get(name);
   const value = shown(key, own ?? key.default ?? null);
   const configSource = own === undefined ? SOURCE.default : SOURCE.clientMetrics;
-  return { ...facts(name, key), value, configSource, synonyms: [{ name, value, source: configSource }] };
+  const synonyms = own === undefined ? [] : [{ name, value, source: configSource }];
+  return { ...facts(name, key), value, configSource, synonyms };
 }
 
 function refuse(error: ErrorName, message: string | null): never {

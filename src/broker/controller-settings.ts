@@ -1,20 +1,30 @@
 import { type BrokerConfig, brokerKey } from '../config/broker-config.js';
 import { checkClientMetricsConfig } from '../config/client-metrics-config.js';
-import { parseValue } from '../config/config.js';
 import { ConfigException } from '../config/config-exception.js';
 import type { ConfigKey, ConfigKeys } from '../config/config-key.js';
 import { checkGroupConfig } from '../config/group-config.js';
-import { CLIENT_METRICS_KEYS } from '../config/keys/client-metrics.js';
 import { TOPIC_KEYS } from '../config/keys/topic.js';
 import { checkTopicConfig } from '../config/topic-config.js';
-import { KafkaError } from '../protocol/errors.js';
 import type { ControllerSettings } from '../state/controller/settings.js';
 import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../state/metadata/config-resource.js';
+import type { MetadataImage } from '../state/metadata/image.js';
 import type { ConfigDescriber } from './config-describer.js';
+import { effectiveConfig, topicSettings } from './topic-settings.js';
 
 /** What the controller needs to know of configuration, from the node's own and the tables of keys. */
-export function controllerSettings(config: BrokerConfig, describer: ConfigDescriber): ControllerSettings {
+export function controllerSettings(
+  config: BrokerConfig,
+  describer: ConfigDescriber,
+  kraftVersion: () => number,
+): ControllerSettings {
+  const settingsOf = (topic: string, image: MetadataImage) =>
+    topicSettings(topic, effectiveConfig(config, image), image);
   return {
+    nodeId: config.nodeId,
+    minInsyncReplicas: (topic, image) => settingsOf(topic, image).minInsyncReplicas,
+    electsUncleanly: (topic, image) => settingsOf(topic, image).uncleanLeaderElection,
+    isAddress,
+    kraftVersion,
     numPartitions: config.get('num.partitions'),
     defaultReplicationFactor: config.get('default.replication.factor'),
     deleteTopicEnabled: config.get('delete.topic.enable'),
@@ -43,7 +53,9 @@ export function controllerSettings(config: BrokerConfig, describer: ConfigDescri
 }
 
 function keyOf(resourceType: number, name: string): ConfigKey | null {
-  const keys: ConfigKeys = resourceType === CONFIG_CLIENT_METRICS ? CLIENT_METRICS_KEYS : TOPIC_KEYS;
+  // Lists of a client metrics subscription are none to the controller (measured).
+  if (resourceType === CONFIG_CLIENT_METRICS) return null;
+  const keys: ConfigKeys = TOPIC_KEYS;
   if (resourceType === CONFIG_BROKER) return brokerKey(name);
   return Object.hasOwn(keys, name) ? (keys[name] ?? null) : null;
 }
@@ -58,22 +70,15 @@ function check(resourceType: number, configs: ReadonlyMap<string, string>, confi
       return;
     case CONFIG_CLIENT_METRICS:
       checkClientMetricsConfig(configs);
-      return;
-    case CONFIG_BROKER:
-      checkBrokerKeys(configs);
   }
 }
 
-const isFixed = (key: ConfigKey | null): boolean => key !== null && (key.mode ?? 'read-only') === 'read-only';
-
-/** Keys that nobody knows are taken: they may belong to a plugin. */
-function checkBrokerKeys(configs: ReadonlyMap<string, string>): void {
-  const fixed = [...configs.keys()].filter((name) => isFixed(brokerKey(name)));
-  if (fixed.length > 0) {
-    throw new KafkaError('INVALID_REQUEST', `Cannot update these configs dynamically: [${fixed.join(', ')}]`);
-  }
-  for (const [name, text] of configs) {
-    const key = brokerKey(name);
-    if (key !== null) parseValue(name, key, text);
-  }
+/** As Java reads addresses: IPv4 of one to four numbers, the last of which fills what is left; IPv6; this machine. */
+function isAddress(text: string): boolean {
+  if (text === 'localhost') return true;
+  if (text.includes(':')) return /^\[?[0-9a-fA-F:]+(?:[0-9.]+)?(?:%[\w]+)?\]?$/.test(text);
+  const parts = text.split('.');
+  if (parts.length > 4 || !parts.every((part) => /^[0-9]+$/.test(part))) return false;
+  const last = Number(parts.pop());
+  return parts.every((part) => Number(part) <= 255) && last < 256 ** (4 - parts.length);
 }

@@ -54,6 +54,11 @@ export class Controller {
     return this.runtime.machine.image;
   }
 
+  /** What a command would see now. */
+  context(): ControllerContext {
+    return { ...this.runtime.context(), settings: this.settings };
+  }
+
   /** Records that are in the log already: at start. */
   replay(records: readonly MetadataRecord[]): void {
     for (const record of records) this.runtime.machine.replay(record);

@@ -9,6 +9,9 @@ import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
 export interface MetadataBatch {
   readonly records: readonly MetadataRecord[];
   readonly lastOffset: number;
+  /** Where it was appended just now: in the log, frames included, and when. */
+  readonly sizeBytes?: number;
+  readonly appendedMs?: number;
 }
 
 /** @returns one batch of magic 2, without producer and compression, all records with the same timestamp. */

@@ -1,7 +1,9 @@
+import type { Disk } from '../base/disk.js';
 import type { Clock, Logger, Timer } from '../base/host.js';
 import { Writer } from '../base/writer.js';
 import { writeLeaderChangeMessage } from '../protocol/generated/leader-change-message.js';
 import type { MetadataRecord } from '../protocol/generated/metadata-records.js';
+import { encodeMetadataRecord } from '../protocol/metadata-frame.js';
 import * as header from '../protocol/records/batch-header.js';
 import { batchStarts, readRecords } from '../protocol/records/batch-reader.js';
 import {
@@ -13,6 +15,7 @@ import {
 import type { AtomicFile } from '../storage/atomic-file.js';
 import type { Log } from '../storage/log.js';
 import { decodeQuorumState, encodeQuorumState, type QuorumState } from '../storage/quorum-state.js';
+import { encodeSnapshot, snapshotFileName, writeSnapshotFile } from '../storage/snapshot-file.js';
 import type { ControllerLog } from './controller.js';
 import { decodeMetadataBatches, encodeMetadataBatch, type MetadataBatch } from './metadata-batch.js';
 
@@ -26,6 +29,9 @@ export interface MetadataSnapshot {
 export interface MetadataLogOptions {
   readonly log: Log;
   readonly quorumStateFile: AtomicFile;
+  readonly disk: Disk;
+  /** Of the log and its snapshots. */
+  readonly directory: string;
   readonly nodeId: number;
   /** The newest one; null when there is none. */
   readonly snapshot: MetadataSnapshot | null;
@@ -54,8 +60,18 @@ export class MetadataLog implements ControllerLog {
     return this.options.log.logEndOffset;
   }
 
+  /** The oldest offset that is still in the log. */
+  get startOffset(): number {
+    return this.options.log.logStartOffset;
+  }
+
   get leaderEpoch(): number {
     return this.epoch;
+  }
+
+  /** 1 where the voters stand in the log itself (KIP-853), 0 where only the configuration names them. */
+  get kraftVersion(): number {
+    return this.quorumRecords.length > 0 ? 1 : 0;
   }
 
   get isEmpty(): boolean {
@@ -112,8 +128,10 @@ export class MetadataLog implements ControllerLog {
   /** @throws MetadataLogError */
   append(records: readonly MetadataRecord[]): number {
     const baseOffset = this.endOffset;
-    this.write(encodeMetadataBatch(records, baseOffset, this.epoch, this.options.clock.nowMs()));
-    const batch = { records, lastOffset: baseOffset + records.length - 1 };
+    const appendedMs = this.options.clock.nowMs();
+    const bytes = encodeMetadataBatch(records, baseOffset, this.epoch, appendedMs);
+    this.write(bytes);
+    const batch = { records, lastOffset: baseOffset + records.length - 1, sizeBytes: bytes.length, appendedMs };
     for (const subscriber of this.subscribers) subscriber(batch);
     return baseOffset;
   }
@@ -136,6 +154,45 @@ export class MetadataLog implements ControllerLog {
       }
       this.keepAlive(idleIntervalMs);
     });
+  }
+
+  /** @param offset the first one that `records` do not contain; all before it is in this epoch's log */
+  writeSnapshot(offset: number, records: Iterable<MetadataRecord>, lastContainedLogMs: number): void {
+    const { disk, directory, clock, logger } = this.options;
+    const content = encodeSnapshot({
+      records: encoded(records),
+      lastContainedLogMs,
+      leaderEpoch: this.epoch,
+      quorum: null,
+      quorumRecords: this.quorumRecords,
+      nowMs: clock.nowMs(),
+    });
+    const name = snapshotFileName(offset, this.epoch);
+    writeSnapshotFile(disk, directory, name, content);
+    logger.info(`Created new snapshot ${name} of ${content.length} bytes`);
+  }
+
+  /**
+   * Removes the oldest snapshots while all that is there is too much, or they are too old, and the log before the oldest
+   * that is left; the newest always stays. A limit below 0 is none.
+   */
+  dropOldSnapshots(maxBytes: number, maxAgeMs: number): void {
+    const { disk, directory, log, clock } = this.options;
+    const snapshots = snapshotFiles(disk, directory);
+    let sizeBytes = log.sizeBytes + snapshots.reduce((sum, snapshot) => sum + snapshot.sizeBytes, 0);
+    while (snapshots.length > 1) {
+      const oldest = snapshots[0] as SnapshotFile;
+      const isOld = maxAgeMs >= 0 && clock.nowMs() - oldest.writtenMs > maxAgeMs;
+      if (!isOld && (maxBytes < 0 || sizeBytes <= maxBytes)) break;
+      const path = `${directory}/${oldest.name}`;
+      disk.rename(path, `${path}.deleted`);
+      disk.remove(`${path}.deleted`);
+      snapshots.shift();
+      const before = log.sizeBytes;
+      log.advanceLogStart((snapshots[0] as SnapshotFile).offset);
+      log.dropUnretained();
+      sizeBytes += log.sizeBytes - before - oldest.sizeBytes;
+    }
   }
 
   async close(): Promise<void> {
@@ -174,6 +231,30 @@ export class MetadataLog implements ControllerLog {
       this.quorumRecordsInLog ||= inLog;
     }
   }
+}
+
+interface SnapshotFile {
+  readonly name: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly writtenMs: number;
+}
+
+/** In rising order of what they contain. */
+function snapshotFiles(disk: Disk, directory: string): SnapshotFile[] {
+  return disk
+    .list(directory)
+    .filter((name) => /^[0-9]{20}-[0-9]{10}\.checkpoint$/.test(name))
+    .sort()
+    .flatMap((name) => {
+      const facts = disk.stat(`${directory}/${name}`);
+      if (facts === null) return [];
+      return [{ name, offset: Number(name.slice(0, 20)), sizeBytes: facts.sizeBytes, writtenMs: facts.modifiedMs }];
+    });
+}
+
+function* encoded(records: Iterable<MetadataRecord>): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record);
 }
 
 export class MetadataLogError extends Error {

@@ -77,6 +77,8 @@ function openMetadataLog(config: BrokerConfig, host: Host, logger: Logger, dirs:
   log.setTopicId(METADATA_TOPIC_ID);
   return new MetadataLog({
     log,
+    disk: host.disk,
+    directory,
     quorumStateFile: new AtomicFile(host.disk, `${directory}/quorum-state`),
     nodeId: config.nodeId,
     snapshot: newestSnapshot(directory, host),

@@ -107,7 +107,8 @@ export class ReplicatedMachine<M extends Machine<Rec, Image>, Rec, Image> {
     this.timers.set(key, timer);
   }
 
-  private context(): Context<Image> {
+  /** What a command would see now. */
+  context(): Context<Image> {
     const { clock, random, image } = this.options;
     return {
       nowMs: clock.nowMs(),

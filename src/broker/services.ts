@@ -25,6 +25,14 @@ export interface HandlerSettings {
   readonly fetchMaxBytes: number;
 }
 
+/** The quorum of the metadata, as its one voter knows it. */
+export interface QuorumFacts {
+  readonly leaderEpoch: number;
+  readonly endOffset: number;
+  /** Zero in a static quorum. */
+  readonly voterDirectoryId: string;
+}
+
 /** Everything that a handler may use. */
 export interface BrokerServices {
   readonly nodeId: number;
@@ -32,6 +40,7 @@ export interface BrokerServices {
   readonly settings: HandlerSettings;
   readonly metadata: BrokerMetadata;
   readonly controller: Controller;
+  readonly quorum: QuorumFacts;
   readonly partitions: Partitions;
   readonly dirs: LogDirs;
   readonly replicaMoves: ReplicaMoves;
@@ -47,6 +56,8 @@ export interface BrokerServices {
   readonly supportedFeatures: readonly { name: string; minVersion: number; maxVersion: number }[];
   /** What ApiVersions lists on this listener: exactly the APIs that have a handler. */
   offeredApis(listener: string): readonly { apiKey: number; minVersion: number; maxVersion: number }[];
+  /** @throws KafkaError when this broker, or all of them (an empty name), cannot be set to that */
+  checkBrokerChange(resourceName: string, changed: ReadonlyMap<string, string>): void;
   /** transaction.partition.verification.enable, as it is now. */
   verifiesTransactions(): boolean;
   /** Begins to make the topics; names that cannot be made are given back with their error. */

@@ -24,6 +24,8 @@ export interface SnapshotContent {
   readonly leaderEpoch: number;
   /** Where kraft.version is above 0. */
   readonly quorum: { readonly kraftVersion: number; readonly voters: readonly QuorumVoter[] } | null;
+  /** The quorum's own records as they stand in its log, in place of `quorum`. */
+  readonly quorumRecords?: readonly ControlRecord[];
   readonly nowMs: number;
 }
 
@@ -61,7 +63,7 @@ export function encodeSnapshot(content: SnapshotContent): Buffer {
   return Buffer.concat(batches);
 }
 
-function headRecords({ lastContainedLogMs, quorum }: SnapshotContent): ControlRecord[] {
+function headRecords({ lastContainedLogMs, quorum, quorumRecords = [] }: SnapshotContent): ControlRecord[] {
   const header = { lastContainedLogTimestamp: lastContainedLogMs };
   const records: ControlRecord[] = [
     {
@@ -69,7 +71,7 @@ function headRecords({ lastContainedLogMs, quorum }: SnapshotContent): ControlRe
       value: encoded((writer) => writeSnapshotHeaderRecord(writer, 0, header)),
     },
   ];
-  if (quorum === null) return records;
+  if (quorum === null) return [...records, ...quorumRecords];
   const { kraftVersion } = quorum;
   const voters = quorum.voters.map(({ nodeId, directoryId, endpoints }) => ({
     voterId: nodeId,

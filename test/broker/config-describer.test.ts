@@ -91,6 +91,6 @@ describe('a broker', () => {
     );
     assert.throws(() => one(CONFIG_BROKER, 'x', 'log.dirs'), /Broker id must be an integer, but it is: x/);
     assert.throws(() => one(CONFIG_GROUP, '', 'x'), /Group name must not be empty/);
-    assert.throws(() => one(3, 'x', 'x'), /Unsupported resource type: 3/);
+    assert.throws(() => one(3, 'x', 'x'), /This most likely occurs because of a request being malformed/);
   });
 });

@@ -8,6 +8,11 @@ import { MetadataDelta } from '../../src/state/metadata/delta.js';
 import { MetadataImage } from '../../src/state/metadata/image.js';
 
 const SETTINGS: ControllerSettings = {
+  nodeId: 1,
+  minInsyncReplicas: () => 1,
+  electsUncleanly: () => false,
+  isAddress: (text) => text === 'localhost' || /^[0-9.:]+$/.test(text),
+  kraftVersion: () => 0,
   numPartitions: 2,
   defaultReplicationFactor: 1,
   deleteTopicEnabled: true,

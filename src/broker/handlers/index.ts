@@ -1,8 +1,11 @@
 import type { AnyHandler } from '../handler.js';
 import { addOffsetsToTxn } from './add-offsets-to-txn.js';
 import { addPartitionsToTxn } from './add-partitions-to-txn.js';
-import { alterConfigs } from './alter-configs.js';
+import { alterClientQuotas } from './alter-client-quotas.js';
+import { alterConfigs, alterConfigsOfController } from './alter-configs.js';
+import { alterPartitionReassignments } from './alter-partition-reassignments.js';
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.js';
+import { alterUserScramCredentials } from './alter-user-scram-credentials.js';
 import { apiVersions } from './api-versions.js';
 import { consumerGroupDescribe } from './consumer-group-describe.js';
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.js';
@@ -11,23 +14,29 @@ import { createTopics } from './create-topics.js';
 import { deleteGroups } from './delete-groups.js';
 import { deleteRecords } from './delete-records.js';
 import { deleteTopics } from './delete-topics.js';
-import { describeCluster } from './describe-cluster.js';
+import { describeClientQuotas } from './describe-client-quotas.js';
+import { describeCluster, describeControllers } from './describe-cluster.js';
 import { describeConfigs } from './describe-configs.js';
 import { describeGroups } from './describe-groups.js';
 import { describeLogDirs } from './describe-log-dirs.js';
 import { describeProducers } from './describe-producers.js';
+import { describeQuorum } from './describe-quorum.js';
 import { describeTopicPartitions } from './describe-topic-partitions.js';
 import { describeTransactions } from './describe-transactions.js';
+import { describeUserScramCredentials } from './describe-user-scram-credentials.js';
+import { electLeaders } from './elect-leaders.js';
 import { endTxn } from './end-txn.js';
 import { fetch } from './fetch.js';
 import { findCoordinator } from './find-coordinator.js';
 import { heartbeat } from './heartbeat.js';
-import { incrementalAlterConfigs } from './incremental-alter-configs.js';
+import { incrementalAlterConfigs, incrementalAlterConfigsOfController } from './incremental-alter-configs.js';
 import { initProducerId } from './init-producer-id.js';
 import { joinGroup } from './join-group.js';
 import { leaveGroup } from './leave-group.js';
+import { listConfigResources } from './list-config-resources.js';
 import { listGroups } from './list-groups.js';
 import { listOffsets } from './list-offsets.js';
+import { listPartitionReassignments } from './list-partition-reassignments.js';
 import { listTransactions } from './list-transactions.js';
 import { metadata } from './metadata.js';
 import { offsetCommit } from './offset-commit.js';
@@ -37,6 +46,8 @@ import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js';
 import { produce } from './produce.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
+import { unregisterBroker } from './unregister-broker.js';
+import { updateFeatures } from './update-features.js';
 import { writeTxnMarkers } from './write-txn-markers.js';
 
 /** What a listener for clients and brokers offers; ApiVersions is derived from it. */
@@ -80,7 +91,36 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   describeTransactions,
   listTransactions,
   describeProducers,
+  alterClientQuotas,
+  alterPartitionReassignments,
+  alterUserScramCredentials,
+  describeClientQuotas,
+  describeQuorum,
+  describeUserScramCredentials,
+  electLeaders,
+  listConfigResources,
+  listPartitionReassignments,
+  unregisterBroker,
+  updateFeatures,
 ];
 
 /** What a controller listener offers. */
-export const CONTROLLER_HANDLERS: readonly AnyHandler[] = [apiVersions];
+export const CONTROLLER_HANDLERS: readonly AnyHandler[] = [
+  apiVersions,
+  createTopics,
+  deleteTopics,
+  createPartitions,
+  describeConfigs,
+  alterConfigsOfController,
+  incrementalAlterConfigsOfController,
+  describeControllers,
+  describeQuorum,
+  electLeaders,
+  alterPartitionReassignments,
+  listPartitionReassignments,
+  alterClientQuotas,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
+  updateFeatures,
+  unregisterBroker,
+];

@@ -10,6 +10,7 @@ import type { MetadataRecord } from '../../protocol/generated/metadata-records.j
 import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord } from '../metadata/new-records.js';
 import { type Decision, decide } from './decision.js';
+import { ELIGIBLE_LEADER_REPLICAS } from './partition-rules.js';
 import type { ControllerContext } from './settings.js';
 
 const SET = 0;
@@ -34,12 +35,19 @@ export function incrementalAlterConfigs(
   request: IncrementalAlterConfigsRequest,
   context: ControllerContext,
 ): Decision {
-  return alterEach(call, request.resources, request.validateOnly, context, (resource) => {
-    const old = context.image.configsOf(resource.resourceType, resource.resourceName);
-    const changed = new Map(old);
-    for (const operation of resource.configs) applyOperation(resource, operation, changed, context);
-    return changed;
-  });
+  return alterEach(call, request.resources, request.validateOnly, context, (resource) =>
+    changedConfigs(resource, context),
+  );
+}
+
+/** All that a resource would be set to. @throws KafkaError */
+export function changedConfigs(
+  resource: Resource & { configs: readonly Operation[] },
+  context: ControllerContext,
+): Map<string, string> {
+  const changed = new Map(context.image.configsOf(resource.resourceType, resource.resourceName));
+  for (const operation of resource.configs) applyOperation(resource, operation, changed, context);
+  return changed;
 }
 
 /** The older form: what is not named goes back to its default. */
@@ -70,6 +78,7 @@ function alterEach<R extends Resource & { configs: readonly { name: string }[] }
     try {
       checkResource(resource, resources, context);
       const wanted = newConfigs(resource);
+      checkMinInsync(resource, wanted, context);
       const problem = context.settings.configProblem(resourceType, resourceName, wanted);
       if (problem !== null) throw new KafkaError('INVALID_CONFIG', problem);
       records.push(...difference(resource, wanted, context));
@@ -103,19 +112,42 @@ function checkResource<R extends Resource & { configs: readonly { name: string }
       }
       return;
     case CONFIG_BROKER:
-      if (resourceName !== '' && !context.image.brokers.has(Number(resourceName))) {
-        fail('BROKER_ID_NOT_REGISTERED', `No broker with id ${resourceName} found.`);
+      if (resourceName === '') return;
+      if (!/^[+-]?[0-9]+$/.test(resourceName)) {
+        fail('INVALID_REQUEST', 'Unable to parse broker name as a base 10 number.');
+      }
+      if (Number(resourceName) < 0) fail('INVALID_REQUEST', 'Invalid negative broker ID.');
+      if (!context.image.brokers.has(Number(resourceName))) {
+        fail('BROKER_ID_NOT_REGISTERED', `No node with id ${resourceName} found.`);
       }
       return;
     case CONFIG_GROUP:
       if (resourceName === '') fail('INVALID_REQUEST', 'Default group resources are not allowed.');
       return;
     case CONFIG_CLIENT_METRICS:
-      if (resourceName === '') fail('INVALID_REQUEST', 'Default client metrics resources are not allowed.');
+      if (resourceName === '') fail('INVALID_REQUEST', "Subscription name can't be empty");
       return;
     default:
       fail('INVALID_REQUEST', `Unexpected resource type ${resourceType}.`);
   }
+}
+
+const MIN_INSYNC = 'min.insync.replicas';
+
+/** Eligible leader replicas need one number for the whole cluster (KIP-966). */
+function checkMinInsync(
+  { resourceType, resourceName, configs }: Resource & { configs: readonly { name: string }[] },
+  wanted: ReadonlyMap<string, string>,
+  { image }: ControllerContext,
+): void {
+  if (resourceType !== CONFIG_BROKER || image.featureLevel(ELIGIBLE_LEADER_REPLICAS) === 0) return;
+  const isSetAnew = configs.some(({ name }) => name === MIN_INSYNC);
+  if (resourceName !== '') {
+    if (!isSetAnew) return;
+    throw new KafkaError('INVALID_CONFIG', `Broker-level ${MIN_INSYNC} cannot be altered while ELR is enabled.`);
+  }
+  if (wanted.has(MIN_INSYNC) || !(isSetAnew || image.configsOf(CONFIG_BROKER, '').has(MIN_INSYNC))) return;
+  throw new KafkaError('INVALID_CONFIG', `Cluster-level ${MIN_INSYNC} cannot be removed while ELR is enabled.`);
 }
 
 function applyOperation(

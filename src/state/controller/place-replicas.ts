@@ -74,7 +74,7 @@ export function newPartition(replicas: readonly number[], image: MetadataImage):
 }
 
 /** A broker with one directory leaves no choice; one with several says later which it took (KIP-858). */
-function onlyDirectory(broker: BrokerState | undefined): string {
+export function onlyDirectory(broker: BrokerState | undefined): string {
   const [directory, ...others] = broker?.logDirs ?? [];
   return directory === undefined || others.length > 0 ? UNASSIGNED_DIRECTORY : directory;
 }

@@ -1,6 +1,7 @@
 /** Kinds of things that have configs, with the numbers of the protocol. */
 export const CONFIG_TOPIC = 2;
 export const CONFIG_BROKER = 4;
+export const CONFIG_BROKER_LOGGER = 8;
 export const CONFIG_CLIENT_METRICS = 16;
 export const CONFIG_GROUP = 32;
 

@@ -14,6 +14,7 @@ import { CONFIG_TOPIC, configKey } from './config-resource.js';
 import type { MetadataDelta } from './delta.js';
 import { isDirectoryId } from './directory-id.js';
 import { changePartition, type PartitionState, partitionOf } from './partition-state.js';
+import { quotaKey } from './quota-key.js';
 
 export interface TopicState {
   readonly name: string;
@@ -68,6 +69,12 @@ export class MetadataImage {
 
   configsOf(resourceType: number, resourceName: string): ReadonlyMap<string, string> {
     return this.configs.get(configKey(resourceType, resourceName)) ?? NO_CONFIGS;
+  }
+
+  /** Resources of a kind that have configs of their own. */
+  namesWithConfigs(resourceType: number): string[] {
+    const prefix = configKey(resourceType, '');
+    return [...this.configs.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   /** Whether the broker is up: registered and not fenced. */
@@ -257,8 +264,7 @@ export class MetadataImage {
   }
 
   private setQuota(record: ClientQuotaRecord): void {
-    const entity = record.entity.map((part) => [part.entityType, part.entityName]).sort();
-    const key = JSON.stringify([entity, record.key]);
+    const key = quotaKey(record.entity, record.key);
     if (record.remove) this.quotas.delete(key);
     else this.quotas.set(key, record);
   }
@@ -266,4 +272,5 @@ export class MetadataImage {
 
 const NO_CONFIGS: ReadonlyMap<string, string> = new Map();
 
-const scramKey = (record: { name: string; mechanism: number }): string => `${record.mechanism}:${record.name}`;
+/** Names a credential in the image. */
+export const scramKey = (record: { name: string; mechanism: number }): string => `${record.mechanism}:${record.name}`;

@@ -97,7 +97,7 @@ describe('incrementalAlterConfigs', () => {
       'INVALID_REQUEST: Error due to duplicate config keys',
     );
     assert.equal(change([], CONFIG_TOPIC, 'none'), "UNKNOWN_TOPIC_OR_PARTITION: The topic 'none' does not exist.");
-    assert.equal(change([], CONFIG_BROKER, '5'), 'BROKER_ID_NOT_REGISTERED: No broker with id 5 found.');
+    assert.equal(change([], CONFIG_BROKER, '5'), 'BROKER_ID_NOT_REGISTERED: No node with id 5 found.');
     assert.equal(change([], 3, 'x'), 'INVALID_REQUEST: Unexpected resource type 3.');
     assert.deepEqual(configs(), {});
   });
