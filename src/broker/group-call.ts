@@ -1,5 +1,5 @@
 import { type ErrorName, KafkaError } from '../protocol/errors.js';
-import type { ClientFacts } from '../state/group/join-group.js';
+import type { ClientFacts } from '../state/group/client-facts.js';
 import type { GroupCommand } from './group-coordinators.js';
 import type { RequestContext } from './handler.js';
 

@@ -1,5 +1,5 @@
 import type { BrokerConfig } from '../config/broker-config.js';
-import type { GroupSettings } from '../state/group/settings.js';
+import type { GroupSettings, MigrationPolicy } from '../state/group/settings.js';
 
 export function groupSettings(config: BrokerConfig): GroupSettings {
   return {
@@ -13,5 +13,7 @@ export function groupSettings(config: BrokerConfig): GroupSettings {
     consumerSessionTimeoutMs: config.get('group.consumer.session.timeout.ms'),
     consumerHeartbeatIntervalMs: config.get('group.consumer.heartbeat.interval.ms'),
     consumerMaxSize: config.get('group.consumer.max.size'),
+    consumerAssignmentIntervalMs: config.get('group.consumer.assignment.interval.ms'),
+    migrationPolicy: config.get('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
   };
 }

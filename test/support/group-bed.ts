@@ -24,6 +24,8 @@ export const SETTINGS: GroupSettings = {
   consumerSessionTimeoutMs: 45_000,
   consumerHeartbeatIntervalMs: 5000,
   consumerMaxSize: 100,
+  consumerAssignmentIntervalMs: 0,
+  migrationPolicy: 'bidirectional',
 };
 
 export const GROUP = 'group';

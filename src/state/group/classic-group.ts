@@ -1,16 +1,14 @@
-import { Reader } from '../../base/bytes.js';
 import { MalformedBytesError } from '../../base/malformed-bytes-error.js';
-import { readConsumerProtocolSubscription } from '../../protocol/generated/consumer-protocol-subscription.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
 import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.js';
 import type { JoinGroupRequestProtocol } from '../../protocol/generated/join-group.js';
 import { type ClassicMember, metadataFor } from './classic-member.js';
+import { readSubscription } from './embedded-protocol.js';
 
 export type ClassicState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
 export const CONSUMER_PROTOCOL = 'consumer';
 const GROUP_METADATA_VERSION = 3;
-const HIGHEST_SUBSCRIPTION_VERSION = 3;
 const HIGHEST_GENERATION = 0x7fff_ffff;
 
 /**
@@ -223,9 +221,7 @@ export function groupTombstone(group: string): GroupRecord {
 /** What is no subscription of a consumer names no topics. */
 function topicsOf(metadata: Buffer): string[] {
   try {
-    const reader = new Reader(metadata);
-    const version = Math.min(reader.int16(), HIGHEST_SUBSCRIPTION_VERSION);
-    return readConsumerProtocolSubscription(reader, version).topics;
+    return readSubscription(metadata).topics;
   } catch (error) {
     if (error instanceof MalformedBytesError) return [];
     throw error;

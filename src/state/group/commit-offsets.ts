@@ -8,6 +8,7 @@ import type {
   OffsetCommitResponse,
 } from '../../protocol/generated/offset-commit.js';
 import type { ClassicGroup } from './classic-group.js';
+import { commitProblem } from './commit-problem.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
@@ -34,7 +35,7 @@ export function commitOffsets(
   context: GroupCommandContext,
 ): Effects {
   const effects = new Effects();
-  const error = mayCommit(machine, request, version, effects, context);
+  const error = mayCommit(machine, request, version, names, effects, context);
   const topics = request.topics.map((topic) => {
     const usesId = topic.topicId !== ZERO_UUID;
     const name = usesId ? names.name(topic.topicId) : topic.name;
@@ -79,12 +80,13 @@ function mayCommit(
   machine: GroupMachine,
   request: OffsetCommitRequest,
   version: number,
+  names: TopicNames,
   effects: Effects,
   context: GroupCommandContext,
 ): ErrorName | null {
   const isSimple = request.generationIdOrMemberEpoch < 0;
   const consumerGroup = machine.consumerGroup(request.groupId);
-  if (consumerGroup !== null) return consumerProblem(consumerGroup, request, version, isSimple);
+  if (consumerGroup !== null) return consumerProblem(consumerGroup, request, version, names);
   const group = machine.classicGroup(request.groupId);
   if (group !== null) return classicProblem(group, request, isSimple, effects, context);
   if (!isSimple) return version >= FIRST_VERSION_WITH_GROUP_ERRORS ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION';
@@ -96,13 +98,17 @@ function consumerProblem(
   group: ConsumerGroup,
   request: OffsetCommitRequest,
   version: number,
-  isSimple: boolean,
+  names: TopicNames,
 ): ErrorName | null {
-  if (isSimple && group.members.size === 0) return null;
-  const member = group.members.get(request.memberId);
-  if (member === undefined) return 'UNKNOWN_MEMBER_ID';
-  if (version < FIRST_VERSION_WITH_GROUP_ERRORS) return 'UNSUPPORTED_VERSION';
-  return request.generationIdOrMemberEpoch === member.memberEpoch ? null : 'STALE_MEMBER_EPOCH';
+  const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;
+  if (memberEpoch < 0 && group.isEmpty) return null;
+  const isModern = group.members.get(memberId)?.classic === null;
+  if (isModern && version < FIRST_VERSION_WITH_GROUP_ERRORS) return 'UNSUPPORTED_VERSION';
+  const topics = request.topics.map(({ name, topicId, partitions }) => ({
+    topicId: topicId === ZERO_UUID ? names.id(name) : topicId,
+    partitions: partitions.map(({ partitionIndex }) => partitionIndex),
+  }));
+  return commitProblem(group, { memberId, memberEpoch, topics });
 }
 
 function classicProblem(

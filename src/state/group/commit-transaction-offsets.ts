@@ -3,7 +3,9 @@ import type { CallId, TransactionalProducer } from '../../base/machine.js';
 import type { Init } from '../../protocol/codec-runtime.js';
 import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import type { TxnOffsetCommitRequest, TxnOffsetCommitResponse } from '../../protocol/generated/txn-offset-commit.js';
+import type { MetadataImage } from '../metadata/image.js';
 import type { ClassicGroup } from './classic-group.js';
+import { commitProblem } from './commit-problem.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
@@ -55,7 +57,7 @@ function mayCommit(
   context: GroupCommandContext,
 ): ErrorName | null {
   const consumerGroup = machine.consumerGroup(request.groupId);
-  if (consumerGroup !== null) return consumerProblem(consumerGroup, request);
+  if (consumerGroup !== null) return consumerProblem(consumerGroup, request, context);
   const group = machine.classicGroup(request.groupId);
   if (group !== null) return classicProblem(group, request);
   if (request.generationId >= 0) return 'ILLEGAL_GENERATION';
@@ -67,12 +69,22 @@ function mayCommit(
 const namesMember = ({ generationId, memberId, groupInstanceId }: TxnOffsetCommitRequest): boolean =>
   generationId >= 0 || memberId !== '' || groupInstanceId !== null;
 
-function consumerProblem(group: ConsumerGroup, request: TxnOffsetCommitRequest): ErrorName | null {
-  if (request.generationId < 0 && group.members.size === 0) return null;
+function consumerProblem(
+  group: ConsumerGroup,
+  request: TxnOffsetCommitRequest,
+  context: GroupCommandContext,
+): ErrorName | null {
+  const { memberId, generationId: memberEpoch } = request;
+  if (memberEpoch < 0 && group.isEmpty) return null;
   if (!namesMember(request)) return null;
-  const member = group.members.get(request.memberId);
-  if (member === undefined) return 'UNKNOWN_MEMBER_ID';
-  return request.generationId === member.memberEpoch ? null : 'ILLEGAL_GENERATION';
+  const image = context.image as MetadataImage;
+  const topics = request.topics.map(({ name, partitions }) => ({
+    topicId: image.topics.get(name)?.id,
+    partitions: partitions.map(({ partitionIndex }) => partitionIndex),
+  }));
+  const problem = commitProblem(group, { memberId, memberEpoch, topics });
+  // Producers know nothing of epochs of members.
+  return problem === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : problem;
 }
 
 function classicProblem(group: ClassicGroup, request: TxnOffsetCommitRequest): ErrorName | null {

@@ -1,6 +1,8 @@
 import type { ConsumerGroupMetadataValue } from '../../protocol/generated/consumer-group-metadata-value.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
+import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from './assignment-epochs.js';
 import { DEFAULT_ASSIGNOR } from './assignors.js';
+import { CONSUMER_PROTOCOL } from './classic-group.js';
 import { fromList, isSame, NO_PARTITIONS, type PartitionSet } from './partition-sets.js';
 
 /** Of a member, as its record says it. */
@@ -13,6 +15,13 @@ export const UNRELEASED = 2;
 /** The epoch of a static member that is away for a while. */
 export const STATIC_LEFT_EPOCH = -2;
 const FIRST_EPOCH = 1;
+
+/** What a member that speaks the classic protocol said when it joined. */
+export interface ClassicProtocolFacts {
+  readonly sessionTimeoutMs: number;
+  /** In the order of its wishes; never empty. */
+  readonly protocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+}
 
 export interface ConsumerMember {
   readonly memberId: string;
@@ -29,6 +38,10 @@ export interface ConsumerMember {
   readonly state: number;
   readonly assigned: PartitionSet;
   readonly pendingRevocation: PartitionSet;
+  /** Of what is assigned and of what is to be given back. */
+  readonly assignmentEpochs: AssignmentEpochs;
+  /** Null for a member of the newer protocol. */
+  readonly classic: ClassicProtocolFacts | null;
 }
 
 export type ConsumerState = 'Empty' | 'Assigning' | 'Reconciling' | 'Stable';
@@ -51,20 +64,29 @@ export class ConsumerGroup {
   groupEpoch = FIRST_EPOCH;
   /** Of the topics as the last assignment saw them. */
   metadataHash = 0n;
-  targetEpoch = 0;
+  targetEpoch = FIRST_EPOCH;
+  /** When the target was worked out; 0 when that was never, or by members of the classic protocol. */
+  targetTimestampMs = 0;
+  /**
+   * Until when members of the classic protocol have to join again that were told to. Soft, and so shared by a group and
+   * its drafts.
+   */
+  readonly rejoinDeadlines: Map<string, number>;
   readonly members = new Map<string, ConsumerMember>();
   readonly targets = new Map<string, PartitionSet>();
 
-  constructor(groupId: string) {
+  constructor(groupId: string, rejoinDeadlines = new Map<string, number>()) {
     this.groupId = groupId;
+    this.rejoinDeadlines = rejoinDeadlines;
   }
 
   /** A copy for a command to work on: the group itself changes only when the records of the command are kept. */
   draft(): ConsumerGroup {
-    const draft = new ConsumerGroup(this.groupId);
+    const draft = new ConsumerGroup(this.groupId, this.rejoinDeadlines);
     draft.groupEpoch = this.groupEpoch;
     draft.metadataHash = this.metadataHash;
     draft.targetEpoch = this.targetEpoch;
+    draft.targetTimestampMs = this.targetTimestampMs;
     for (const [memberId, member] of this.members) draft.members.set(memberId, member);
     for (const [memberId, target] of this.targets) draft.targets.set(memberId, target);
     return draft;
@@ -106,6 +128,18 @@ export class ConsumerGroup {
     return [...this.members.values()].find((member) => member.instanceId === instanceId);
   }
 
+  /** Whether nobody but these speaks the newer protocol. */
+  isClassicWithout(leaving: ReadonlySet<string>): boolean {
+    return [...this.members.values()].every(({ memberId, classic }) => classic !== null || leaving.has(memberId));
+  }
+
+  /** Whether somebody with these protocols of the classic protocol can take part: all that speak it know one of them. */
+  supports(protocolType: string, protocols: readonly { readonly name: string }[]): boolean {
+    if (protocolType !== CONSUMER_PROTOCOL) return false;
+    const classics = [...this.members.values()].flatMap(({ classic }) => classic ?? []);
+    return protocols.some(({ name }) => classics.every((other) => other.protocols.some((one) => one.name === name)));
+  }
+
   subscribedTopics(): Set<string> {
     return new Set([...this.members.values()].flatMap((member) => member.subscribedTopicNames));
   }
@@ -136,9 +170,20 @@ export class ConsumerGroup {
           this.members.delete(memberId);
           return;
         }
-        const { classicMemberMetadata: _classic, subscribedTopicRegex, unknownTags: _tags, ...metadata } = record.value;
+        const { classicMemberMetadata, subscribedTopicRegex, unknownTags: _tags, ...metadata } = record.value;
         const known = this.members.get(memberId) ?? { ...NEW_MEMBER, memberId };
-        this.members.set(memberId, { ...known, ...metadata, subscribedTopicRegex: subscribedTopicRegex ?? '' });
+        const classic =
+          classicMemberMetadata === null
+            ? null
+            : {
+                sessionTimeoutMs: classicMemberMetadata.sessionTimeoutMs,
+                protocols: classicMemberMetadata.supportedProtocols.map(({ name, metadata: bytes }) => ({
+                  name,
+                  metadata: bytes,
+                })),
+              };
+        const regex = subscribedTopicRegex ?? '';
+        this.members.set(memberId, { ...known, ...metadata, subscribedTopicRegex: regex, classic });
         return;
       }
       case 'ConsumerGroupCurrentMemberAssignment': {
@@ -153,6 +198,7 @@ export class ConsumerGroup {
                 state: STABLE,
                 assigned: NO_PARTITIONS,
                 pendingRevocation: NO_PARTITIONS,
+                assignmentEpochs: NO_EPOCHS,
               }
             : {
                 memberEpoch: value.memberEpoch,
@@ -160,12 +206,17 @@ export class ConsumerGroup {
                 state: value.state,
                 assigned: fromList(value.assignedPartitions),
                 pendingRevocation: fromList(value.partitionsPendingRevocation),
+                assignmentEpochs: epochsFrom(
+                  [value.assignedPartitions, value.partitionsPendingRevocation],
+                  value.memberEpoch,
+                ),
               };
         this.members.set(member.memberId, { ...member, ...current });
         return;
       }
       case 'ConsumerGroupTargetAssignmentMetadata':
-        this.targetEpoch = record.value?.assignmentEpoch ?? 0;
+        this.targetEpoch = record.value?.assignmentEpoch ?? FIRST_EPOCH;
+        this.targetTimestampMs = record.value?.assignmentTimestamp ?? 0;
         return;
       case 'ConsumerGroupTargetAssignmentMember':
         if (record.value === null) this.targets.delete(record.key.memberId);
@@ -188,6 +239,8 @@ const NEW_MEMBER: Omit<ConsumerMember, 'memberId'> = {
   state: STABLE,
   assigned: NO_PARTITIONS,
   pendingRevocation: NO_PARTITIONS,
+  assignmentEpochs: NO_EPOCHS,
+  classic: null,
 };
 
 export const newConsumerMember = (memberId: string): ConsumerMember => ({ ...NEW_MEMBER, memberId });

@@ -1,30 +1,33 @@
 import type { CallId } from '../../base/machine.js';
 import { KafkaError } from '../../protocol/errors.js';
 import type { ConsumerGroupHeartbeatRequest } from '../../protocol/generated/consumer-group-heartbeat.js';
-import type { MetadataImage } from '../metadata/image.js';
+import { epochsOf, NO_EPOCHS } from './assignment-epochs.js';
 import { ASSIGNORS } from './assignors.js';
+import { groupTombstone } from './classic-group.js';
+import type { ClientFacts } from './client-facts.js';
+import { ConsumerGroup, type ConsumerMember, newConsumerMember, STATIC_LEFT_EPOCH } from './consumer-group.js';
+import { currentAssignmentRecord } from './consumer-records.js';
+import { consumerHeartbeatIntervalMs } from './consumer-settings.js';
 import {
-  type ConsumerGroup,
-  type ConsumerMember,
-  newConsumerMember,
-  STATIC_LEFT_EPOCH,
-  UNREVOKED,
-} from './consumer-group.js';
-import { assign, hashOfTopics, leaveConsumerGroup } from './consumer-membership.js';
-import {
-  currentAssignmentRecord,
-  groupEpochRecord,
-  memberRecord,
-  memberTombstones,
-  targetRecord,
-} from './consumer-records.js';
+  advance,
+  assignWhenDue,
+  checkRoom,
+  fencedInstance,
+  followTopics,
+  takeStaticPlace,
+  unknownInstance,
+  unknownMember,
+  updateMember,
+} from './consumer-steps.js';
+import { armConsumerSession } from './consumer-timers.js';
 import { Effects, timerKey } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
-import type { ClientFacts } from './join-group.js';
-import { fromList, has, isSame, type PartitionSet, toList } from './partition-sets.js';
+import { leaveConsumerGroup } from './leave-consumer-group.js';
+import { fromList, has, isSame, NO_PARTITIONS, type PartitionSet, toList } from './partition-sets.js';
 import type { GroupCommandContext } from './rebalance.js';
-import { isSameStep, reconcile } from './reconcile.js';
+import { leavesPartitionsOut } from './target-assignment.js';
 import { patternProblem } from './topic-pattern.js';
+import { upgrade } from './upgrade-group.js';
 
 const JOIN_EPOCH = 0;
 const LEAVE_EPOCH = -1;
@@ -44,7 +47,7 @@ export function consumerGroupHeartbeat(
     checkRequest(request, client.version);
     const response =
       request.memberEpoch === LEAVE_EPOCH || request.memberEpoch === STATIC_LEFT_EPOCH
-        ? leave(machine, request, effects)
+        ? leave(machine, request, effects, context)
         : stay(machine, request, client, effects, context);
     return effects.reply(call, response);
   } catch (error) {
@@ -90,23 +93,30 @@ function checkRequest(request: ConsumerGroupHeartbeatRequest, version: number): 
   }
 }
 
-function leave(machine: GroupMachine, request: ConsumerGroupHeartbeatRequest, effects: Effects) {
+function leave(
+  machine: GroupMachine,
+  request: ConsumerGroupHeartbeatRequest,
+  effects: Effects,
+  context: GroupCommandContext,
+) {
   const { groupId, memberId, memberEpoch, instanceId } = request;
   const group = machine.consumerGroup(groupId);
-  if (group === null) throw new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`);
-  const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
-  if (member === undefined) throw unknownMember(memberId, groupId);
-  if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
-  if (memberEpoch === STATIC_LEFT_EPOCH) {
-    effects.write(
-      currentAssignmentRecord(groupId, {
-        ...member,
-        memberEpoch: STATIC_LEFT_EPOCH,
-        previousMemberEpoch: member.memberEpoch,
-      }),
-    );
-  } else leaveConsumerGroup(group, member, effects);
+  if (group === null) throw notFound(machine, groupId, `Group ${groupId} not found.`);
+  const member = memberOf(group, memberId, instanceId);
+  if (memberEpoch !== STATIC_LEFT_EPOCH) {
+    leaveConsumerGroup(machine, group, new Set([member.memberId]), effects, context);
+    return { memberId, memberEpoch };
+  }
+  // Nothing is left to be given back, and whoever takes the place may commit for all of it.
+  const away = { ...member, memberEpoch, pendingRevocation: NO_PARTITIONS };
+  const assignmentEpochs = epochsOf([away.assigned], NO_EPOCHS, JOIN_EPOCH);
+  effects.write(currentAssignmentRecord(groupId, { ...away, assignmentEpochs }));
   return { memberId, memberEpoch };
+}
+
+function notFound(machine: GroupMachine, groupId: string, text: string): KafkaError {
+  const isThere = machine.group(groupId) !== null;
+  return new KafkaError('GROUP_ID_NOT_FOUND', isThere ? `Group ${groupId} is not a consumer group.` : text);
 }
 
 function stay(
@@ -116,76 +126,52 @@ function stay(
   effects: Effects,
   context: GroupCommandContext,
 ) {
+  const { groupId } = request;
   const joins = request.memberEpoch === JOIN_EPOCH;
-  const found = machine.consumerGroupToJoin(request.groupId, effects, joins);
-  if (typeof found === 'string') {
-    const isThere = machine.group(request.groupId) !== null;
-    const message = isThere
-      ? `Group ${request.groupId} is not a consumer group.`
-      : `Consumer group ${request.groupId} not found.`;
-    throw new KafkaError(found, message);
-  }
+  const found = joins ? groupToJoin(machine, groupId, effects, context) : machine.consumerGroup(groupId);
+  if (found === null) throw notFound(machine, groupId, `Consumer group ${groupId} not found.`);
   const group = found.draft();
+  checkRoom(group, request.memberId, context);
   const owned = request.topicPartitions === null ? null : fromList(request.topicPartitions);
   const before = joins ? joiningMember(group, request, effects, context) : currentMember(group, request, owned);
   const member = updated(before, request, client);
-  const isNew = !group.members.has(member.memberId);
-  if (isNew && group.members.size >= context.settings.consumerMaxSize) {
-    throw new KafkaError(
-      'GROUP_MAX_SIZE_REACHED',
-      `The consumer group has reached its maximum capacity of ${context.settings.consumerMaxSize} members.`,
-    );
-  }
-  group.members.set(member.memberId, member);
-  const changed = isNew || metadataDiffers(before, member);
-  if (changed) effects.write(memberRecord(group.groupId, member));
-  followTopics(group, changed && subscriptionDiffers(before, member, isNew), effects, context);
-  const after = advance(group, member, owned, effects, context);
-  effects.arm(
-    timerKey('consumer-session', group.groupId, member.memberId),
-    context.nowMs + context.settings.consumerSessionTimeoutMs,
-  );
-  const tellsAll = joins || request.subscribedTopicNames !== null || request.subscribedTopicRegex !== null;
-  const news = tellsAll || !isSame(before.assigned, after.assigned);
+  const changed = updateMember(group, before, member, effects);
+  // What a classic group had shared out may be older than its topics, and a static member changes nothing else. (Kafka
+  // leaves such partitions to nobody.)
+  const isUpgraded = found !== machine.group(groupId);
+  followTopics(group, changed || (isUpgraded && leavesPartitionsOut(group, context)), effects, context);
+  assignWhenDue(group, effects, context);
+  const after = advance(group, member, owned, changed, effects, context);
+  armConsumerSession(group, after, effects, context);
+  const isNews = joins || isFull(request) || !isSame(before.assigned, after.assigned);
   return {
     memberId: after.memberId,
     memberEpoch: after.memberEpoch,
-    heartbeatIntervalMs: context.settings.consumerHeartbeatIntervalMs,
-    assignment: news ? { topicPartitions: toList(after.assigned) } : null,
+    heartbeatIntervalMs: consumerHeartbeatIntervalMs(groupId, context),
+    assignment: isNews ? { topicPartitions: toList(after.assigned) } : null,
   };
 }
 
-/** A new epoch of the group, and a new assignment, when a subscription or a topic changed. */
-function followTopics(
-  group: ConsumerGroup,
-  subscriptionChanged: boolean,
-  effects: Effects,
-  context: GroupCommandContext,
-): void {
-  const hash = hashOfTopics(group.members.values(), context.image as MetadataImage);
-  if (subscriptionChanged || hash !== group.metadataHash) {
-    group.groupEpoch += 1;
-    group.metadataHash = hash;
-    effects.write(groupEpochRecord(group.groupId, group.groupEpoch, hash));
-  }
-  if (group.groupEpoch > group.targetEpoch) assign(group, effects, context);
-}
+/** A member that says all that there is to say wants to hear the same. */
+const isFull = (request: ConsumerGroupHeartbeatRequest): boolean =>
+  request.rebalanceTimeoutMs !== -1 &&
+  (request.subscribedTopicNames !== null || request.subscribedTopicRegex !== null) &&
+  request.topicPartitions !== null;
 
-function advance(
-  group: ConsumerGroup,
-  member: ConsumerMember,
-  owned: PartitionSet | null,
+/** A new one is not there yet: its records bring it. A classic group becomes a consumer group (KIP-848). */
+function groupToJoin(
+  machine: GroupMachine,
+  groupId: string,
   effects: Effects,
   context: GroupCommandContext,
-): ConsumerMember {
-  const after = reconcile(group, member, owned);
-  if (isSameStep(member, after)) return member;
-  group.members.set(after.memberId, after);
-  effects.write(currentAssignmentRecord(group.groupId, after));
-  const key = timerKey('consumer-rebalance', group.groupId, member.memberId);
-  if (after.state === UNREVOKED) effects.arm(key, context.nowMs + after.rebalanceTimeoutMs);
-  else effects.disarm(key);
-  return after;
+): ConsumerGroup {
+  const group = machine.group(groupId);
+  if (group === null) return new ConsumerGroup(groupId);
+  if (group.type === 'consumer') return group;
+  if (group.state !== 'Empty') return upgrade(group, effects, context);
+  for (const memberId of group.pendingMembers) effects.disarm(timerKey('pending', groupId, memberId));
+  effects.write(groupTombstone(groupId));
+  return new ConsumerGroup(groupId);
 }
 
 function joiningMember(
@@ -194,26 +180,26 @@ function joiningMember(
   effects: Effects,
   context: GroupCommandContext,
 ): ConsumerMember {
+  const { instanceId } = request;
   const memberId = request.memberId === '' ? context.newId() : request.memberId;
-  const known = group.members.get(memberId);
-  if (request.instanceId === null) return known ?? newConsumerMember(memberId);
-  const holder = group.staticMember(request.instanceId);
-  if (holder === undefined || holder.memberId === memberId) return holder ?? newConsumerMember(memberId);
-  if (holder.memberEpoch !== STATIC_LEFT_EPOCH) {
+  const holder = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
+  if (instanceId === null || holder === undefined) return holder ?? newConsumerMember(memberId);
+  // One of the classic protocol gives way, as it would in a classic group.
+  if (holder.memberEpoch !== STATIC_LEFT_EPOCH && holder.classic === null) {
     throw new KafkaError(
       'UNRELEASED_INSTANCE_ID',
-      `Static member ${memberId} with instance id ${request.instanceId} cannot join the group because the instance id is owned by ${holder.memberId} member.`,
+      `Static member ${memberId} with instance id ${instanceId} cannot join the group because the instance id is owned by ${holder.memberId} member.`,
     );
   }
-  // The place, and what was to be read there, goes over to the new process.
-  const target = group.target(holder.memberId);
-  const member = { ...holder, memberId, memberEpoch: JOIN_EPOCH, previousMemberEpoch: JOIN_EPOCH };
-  effects.write(...memberTombstones(group.groupId, holder.memberId));
-  effects.write(memberRecord(group.groupId, member), targetRecord(group.groupId, memberId, target));
-  group.members.delete(holder.memberId);
-  group.targets.delete(holder.memberId);
-  group.members.set(memberId, member);
-  group.targets.set(memberId, target);
+  return takeStaticPlace(group, holder, memberId, effects);
+}
+
+/** @throws KafkaError when it is not there, or is another one */
+function memberOf(group: ConsumerGroup, memberId: string, instanceId: string | null): ConsumerMember {
+  const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
+  if (member === undefined)
+    throw instanceId === null ? unknownMember(memberId, group.groupId) : unknownInstance(instanceId);
+  if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
   return member;
 }
 
@@ -222,14 +208,8 @@ function currentMember(
   request: ConsumerGroupHeartbeatRequest,
   owned: PartitionSet | null,
 ): ConsumerMember {
-  const { memberId, memberEpoch, instanceId, groupId } = request;
-  const member = instanceId === null ? group.members.get(memberId) : group.staticMember(instanceId);
-  if (member === undefined) {
-    throw instanceId === null
-      ? unknownMember(memberId, groupId)
-      : new KafkaError('UNKNOWN_MEMBER_ID', `Instance id ${instanceId} is unknown.`);
-  }
-  if (member.memberId !== memberId) throw fencedInstance(memberId, instanceId, member);
+  const { memberEpoch } = request;
+  const member = memberOf(group, request.memberId, request.instanceId);
   if (memberEpoch === member.memberEpoch) return member;
   // The answer to its last heartbeat may have been lost: it is where it was before.
   const isBehind = memberEpoch === member.previousMemberEpoch && owned !== null && isSubset(owned, member.assigned);
@@ -257,25 +237,6 @@ function updated(member: ConsumerMember, request: ConsumerGroupHeartbeatRequest,
     subscribedTopicNames:
       request.subscribedTopicNames === null ? member.subscribedTopicNames : [...request.subscribedTopicNames].sort(),
     subscribedTopicRegex: request.subscribedTopicRegex ?? member.subscribedTopicRegex,
+    classic: null,
   };
 }
-
-function metadataDiffers(before: ConsumerMember, after: ConsumerMember): boolean {
-  const facts = ({ assigned: _assigned, pendingRevocation: _pending, ...rest }: ConsumerMember) => JSON.stringify(rest);
-  return facts(before) !== facts(after);
-}
-
-const subscriptionDiffers = (before: ConsumerMember, after: ConsumerMember, isNew: boolean): boolean =>
-  isNew ||
-  before.subscribedTopicRegex !== after.subscribedTopicRegex ||
-  before.serverAssignor !== after.serverAssignor ||
-  before.subscribedTopicNames.join() !== after.subscribedTopicNames.join();
-
-const fencedInstance = (memberId: string, instanceId: string | null, holder: ConsumerMember): KafkaError =>
-  new KafkaError(
-    'FENCED_INSTANCE_ID',
-    `Static member ${memberId} with instance id ${instanceId} was fenced by member ${holder.memberId}.`,
-  );
-
-const unknownMember = (memberId: string, groupId: string): KafkaError =>
-  new KafkaError('UNKNOWN_MEMBER_ID', `Member ${memberId} is not a member of group ${groupId}.`);

@@ -9,6 +9,7 @@ export function groupEpochRecord(groupId: string, epoch: number, metadataHash: b
 }
 
 export function memberRecord(groupId: string, member: ConsumerMember): GroupRecord {
+  const { classic } = member;
   return {
     type: 'ConsumerGroupMemberMetadata',
     version: VERSION,
@@ -22,17 +23,23 @@ export function memberRecord(groupId: string, member: ConsumerMember): GroupReco
       subscribedTopicRegex: member.subscribedTopicRegex,
       rebalanceTimeoutMs: member.rebalanceTimeoutMs,
       serverAssignor: member.serverAssignor,
-      classicMemberMetadata: null,
+      classicMemberMetadata:
+        classic === null
+          ? null
+          : { sessionTimeoutMs: classic.sessionTimeoutMs, supportedProtocols: [...classic.protocols] },
     },
   };
 }
 
 export function currentAssignmentRecord(groupId: string, member: ConsumerMember): GroupRecord {
-  const epochs = ({ topicId, partitions }: { topicId: string; partitions: number[] }) => ({
-    topicId,
-    partitions,
-    assignmentEpochs: partitions.map(() => member.memberEpoch),
-  });
+  const withEpochs = (set: PartitionSet) =>
+    toList(set).map(({ topicId, partitions }) => ({
+      topicId,
+      partitions,
+      assignmentEpochs: partitions.map(
+        (partition) => member.assignmentEpochs.get(topicId)?.get(partition) ?? member.memberEpoch,
+      ),
+    }));
   return {
     type: 'ConsumerGroupCurrentMemberAssignment',
     version: VERSION,
@@ -41,8 +48,8 @@ export function currentAssignmentRecord(groupId: string, member: ConsumerMember)
       memberEpoch: member.memberEpoch,
       previousMemberEpoch: member.previousMemberEpoch,
       state: member.state,
-      assignedPartitions: toList(member.assigned).map(epochs),
-      partitionsPendingRevocation: toList(member.pendingRevocation).map(epochs),
+      assignedPartitions: withEpochs(member.assigned),
+      partitionsPendingRevocation: withEpochs(member.pendingRevocation),
     },
   };
 }
@@ -61,18 +68,35 @@ export function targetEpochRecord(groupId: string, assignmentEpoch: number, assi
   };
 }
 
-export function memberTombstones(groupId: string, memberId: string): GroupRecord[] {
-  const key = { groupId, memberId };
+export const memberTombstones = (groupId: string, memberId: string): GroupRecord[] => [
+  ofMember('ConsumerGroupCurrentMemberAssignment', groupId, memberId),
+  ofMember('ConsumerGroupTargetAssignmentMember', groupId, memberId),
+  ofMember('ConsumerGroupMemberMetadata', groupId, memberId),
+];
+
+/** In the order in which Kafka takes a group away: what a member's record holds up goes before it. */
+export function consumerGroupTombstones(groupId: string, memberIds: readonly string[] = []): GroupRecord[] {
+  const ofMembers = (type: MemberRecordType) => memberIds.map((memberId) => ofMember(type, groupId, memberId));
+  const key = { groupId };
   return [
-    { type: 'ConsumerGroupCurrentMemberAssignment', version: VERSION, key, value: null },
-    { type: 'ConsumerGroupTargetAssignmentMember', version: VERSION, key, value: null },
-    { type: 'ConsumerGroupMemberMetadata', version: VERSION, key, value: null },
+    ...ofMembers('ConsumerGroupCurrentMemberAssignment'),
+    ...ofMembers('ConsumerGroupTargetAssignmentMember'),
+    { type: 'ConsumerGroupTargetAssignmentMetadata', version: VERSION, key, value: null },
+    ...ofMembers('ConsumerGroupMemberMetadata'),
+    // Written by Apache Kafka before 4.1.
+    { type: 'ConsumerGroupPartitionMetadata', version: VERSION, key, value: null },
+    { type: 'ConsumerGroupMetadata', version: VERSION, key, value: null },
   ];
 }
 
-export function consumerGroupTombstones(groupId: string): GroupRecord[] {
-  return [
-    { type: 'ConsumerGroupTargetAssignmentMetadata', version: VERSION, key: { groupId }, value: null },
-    { type: 'ConsumerGroupMetadata', version: VERSION, key: { groupId }, value: null },
-  ];
-}
+type MemberRecordType =
+  | 'ConsumerGroupCurrentMemberAssignment'
+  | 'ConsumerGroupTargetAssignmentMember'
+  | 'ConsumerGroupMemberMetadata';
+
+const ofMember = (type: MemberRecordType, groupId: string, memberId: string): GroupRecord => ({
+  type,
+  version: VERSION,
+  key: { groupId, memberId },
+  value: null,
+});

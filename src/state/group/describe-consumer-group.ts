@@ -3,9 +3,10 @@ import { errorCode } from '../../protocol/errors.js';
 import type { DescribedGroup, TopicPartitions } from '../../protocol/generated/consumer-group-describe.js';
 import type { MetadataImage } from '../metadata/image.js';
 import type { GroupMachine } from './group-machine.js';
-import type { PartitionSet } from './partition-sets.js';
+import { type PartitionSet, union } from './partition-sets.js';
 
-const MODERN_MEMBER = 1;
+const CLASSIC_MEMBER = 0;
+const CONSUMER_MEMBER = 1;
 
 export function describeConsumerGroup(
   machine: GroupMachine,
@@ -33,9 +34,10 @@ export function describeConsumerGroup(
       clientHost: member.clientHost,
       subscribedTopicNames: [...member.subscribedTopicNames],
       subscribedTopicRegex: member.subscribedTopicRegex,
-      assignment: { topicPartitions: named(member.assigned, image) },
+      // What is to be given back it still has.
+      assignment: { topicPartitions: named(union(member.assigned, member.pendingRevocation), image) },
       targetAssignment: { topicPartitions: named(group.target(member.memberId), image) },
-      memberType: MODERN_MEMBER,
+      memberType: member.classic === null ? CONSUMER_MEMBER : CLASSIC_MEMBER,
     })),
   };
 }

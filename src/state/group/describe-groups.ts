@@ -29,7 +29,7 @@ export function describeClassicGroup(machine: GroupMachine, groupId: string, ver
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? metadataFor(member, group.protocol) : undefined,
-      memberAssignment: isStable ? member.assignment : undefined,
+      memberAssignment: member.assignment,
     })),
   };
 }

@@ -29,7 +29,16 @@ export class Effects implements Outcome<GroupRecord> {
 }
 
 /** Timers are named by what they are for, the group, and the member where there is one. */
-export type TimerKind = 'join' | 'sync' | 'session' | 'pending' | 'consumer-session' | 'consumer-rebalance' | 'expiry';
+export type TimerKind =
+  | 'join'
+  | 'sync'
+  | 'session'
+  | 'pending'
+  | 'consumer-session'
+  | 'consumer-rebalance'
+  | 'consumer-join'
+  | 'consumer-sync'
+  | 'expiry';
 
 export const timerKey = (kind: TimerKind, group: string, member = ''): string => JSON.stringify([kind, group, member]);
 

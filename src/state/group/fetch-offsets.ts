@@ -22,10 +22,12 @@ export function fetchOffsets(
 ): Init<OffsetFetchResponseGroup> {
   const { groupId } = request;
   const consumerGroup = machine.consumerGroup(groupId);
-  if (consumerGroup !== null && request.memberId !== null && request.memberEpoch >= 0) {
-    const member = consumerGroup.members.get(request.memberId);
+  if (consumerGroup !== null && (request.memberId !== null || request.memberEpoch >= 0)) {
+    const member = consumerGroup.members.get(request.memberId ?? '');
     if (member === undefined) return { groupId, errorCode: errorCode('UNKNOWN_MEMBER_ID') };
-    if (member.memberEpoch !== request.memberEpoch) return { groupId, errorCode: errorCode('STALE_MEMBER_EPOCH') };
+    if (member.memberEpoch !== request.memberEpoch) {
+      return { groupId, errorCode: errorCode(member.classic === null ? 'STALE_MEMBER_EPOCH' : 'ILLEGAL_GENERATION') };
+    }
   }
   if (request.topics === null) return { groupId, topics: all(machine, groupId, usesIds, names, requireStable) };
   const topics = request.topics.map((topic) => {

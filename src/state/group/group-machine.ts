@@ -1,16 +1,18 @@
 import { type Context, type Machine, type Outcome, outcome } from '../../base/machine.js';
-import { type ErrorName, errorCode } from '../../protocol/errors.js';
+import type { ErrorName } from '../../protocol/errors.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
 import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.js';
 import type { OffsetCommitKey } from '../../protocol/generated/offset-commit-key.js';
 import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.js';
 import type { MetadataImage } from '../metadata/image.js';
-import { ClassicGroup, groupTombstone } from './classic-group.js';
+import { ClassicGroup } from './classic-group.js';
 import { ConsumerGroup, UNREVOKED } from './consumer-group.js';
-import { leaveConsumerGroup, onConsumerTimer } from './consumer-membership.js';
 import { consumerGroupTombstones } from './consumer-records.js';
+import { consumerSessionTimeoutMs } from './consumer-settings.js';
+import { isConsumerTimer } from './consumer-timers.js';
 import { Effects, parseTimerKey, timerKey } from './effects.js';
 import { expireOffsets } from './expire-offsets.js';
+import { onConsumerTimer } from './leave-consumer-group.js';
 import { Offsets } from './offsets.js';
 import {
   armSession,
@@ -19,6 +21,7 @@ import {
   onJoinTimeout,
   onSessionTimeout,
   onSyncTimeout,
+  rebalanceOrComplete,
 } from './rebalance.js';
 import type { GroupSettings } from './settings.js';
 
@@ -29,6 +32,9 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
   readonly offsets = new Offsets();
   private readonly groups = new Map<string, Group>();
   private readonly settings: GroupSettings;
+  /** While the log is read: consumer groups that are gone, and may have gone back to the classic protocol. */
+  private readonly formerConsumerGroups = new Set<string>();
+  private isLoaded = false;
 
   constructor(settings: GroupSettings) {
     this.settings = settings;
@@ -65,51 +71,15 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     return group;
   }
 
-  /** The group to join; made for a member without an id. An empty consumer group becomes a classic one (KIP-848). */
+  /** The group to join, which is no consumer group that has members; made for a member without an id (KIP-848). */
   classicGroupToJoin(groupId: string, effects: Effects, nowMs: number, create: boolean): ClassicGroup | ErrorName {
     const group = this.groups.get(groupId);
     if (group?.type === 'classic') return group.state === 'Dead' ? 'COORDINATOR_NOT_AVAILABLE' : group;
-    if (group !== undefined && group.members.size > 0)
-      return create ? 'INCONSISTENT_GROUP_PROTOCOL' : 'UNKNOWN_MEMBER_ID';
     if (!create) return 'UNKNOWN_MEMBER_ID';
     if (group !== undefined) effects.write(...consumerGroupTombstones(groupId));
     const created = this.createClassicGroup(groupId, nowMs);
     effects.write(created.record(null));
     return created;
-  }
-
-  /**
-   * The group that a member of the newer protocol joins. An empty classic group becomes a consumer group. A new one is
-   * not here yet: its records bring it.
-   */
-  consumerGroupToJoin(groupId: string, effects: Effects, create: boolean): ConsumerGroup | ErrorName {
-    const group = this.groups.get(groupId);
-    if (group?.type === 'consumer') return group;
-    if (group !== undefined && (!group.isEmpty || group.pendingMembers.size > 0)) return 'GROUP_ID_NOT_FOUND';
-    if (!create) return 'GROUP_ID_NOT_FOUND';
-    if (group !== undefined) effects.write(groupTombstone(groupId));
-    return new ConsumerGroup(groupId);
-  }
-
-  /** Members that an administrator takes out of a consumer group. */
-  removeConsumerMembers(
-    groupId: string,
-    leaving: readonly { memberId: string; groupInstanceId: string | null }[],
-    effects: Effects,
-  ): { memberId: string; groupInstanceId: string | null; errorCode: number }[] {
-    return leaving.map(({ memberId, groupInstanceId }) => {
-      const group = this.consumerGroup(groupId);
-      const holder = groupInstanceId === null ? memberId : group?.staticMember(groupInstanceId)?.memberId;
-      const member = holder === undefined ? undefined : group?.members.get(holder);
-      const error: ErrorName =
-        group === null || member === undefined
-          ? 'UNKNOWN_MEMBER_ID'
-          : memberId !== '' && memberId !== member.memberId
-            ? 'FENCED_INSTANCE_ID'
-            : 'NONE';
-      if (error === 'NONE' && group !== null && member !== undefined) leaveConsumerGroup(group, member, effects);
-      return { memberId, groupInstanceId, errorCode: errorCode(error) };
-    });
   }
 
   /** @param producerId whose transaction the record is part of; left out where it counts at once */
@@ -128,6 +98,7 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
         return;
       }
       case 'ConsumerGroupMetadata':
+        if (this.isBehind(record.key.groupId)) return;
         if (record.value === null) this.removeConsumerGroup(record.key.groupId);
         else this.consumerGroupFor(record.key.groupId).replayEpoch(record.value);
         return;
@@ -137,6 +108,7 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       case 'ConsumerGroupTargetAssignmentMember':
         // Tombstones of a group that was converted or deleted must not bring it back.
         if (record.value === null && this.consumerGroup(record.key.groupId) === null) return;
+        if (this.isBehind(record.key.groupId)) return;
         this.consumerGroupFor(record.key.groupId).replay(record);
         return;
       default:
@@ -159,9 +131,9 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       effects.arm(key, context.nowMs + context.settings.retentionCheckIntervalMs);
       return effects;
     }
-    if (kind === 'consumer-session' || kind === 'consumer-rebalance') {
+    if (isConsumerTimer(kind)) {
       const group = this.consumerGroup(groupId);
-      if (group !== null) onConsumerTimer(kind, group, memberId, effects);
+      if (group !== null) onConsumerTimer(kind, this, group, memberId, effects, context);
       return effects;
     }
     const group = this.classicGroup(groupId);
@@ -180,17 +152,28 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       if (group.type === 'classic') {
         group.isLive = true;
         for (const member of group.members.values()) armSession(group, member, effects, context);
+        // What the last members of the newer protocol had is nobody's. (Kafka leaves it so until something else happens.)
+        if (this.formerConsumerGroups.has(group.groupId) && group.state === 'Stable') {
+          rebalanceOrComplete(group, effects, context);
+        }
       } else {
         for (const { memberId, state, rebalanceTimeoutMs } of group.members.values()) {
-          const sessionMs = context.settings.consumerSessionTimeoutMs;
+          const sessionMs = consumerSessionTimeoutMs(group.groupId, context);
           effects.arm(timerKey('consumer-session', group.groupId, memberId), context.nowMs + sessionMs);
           if (state !== UNREVOKED) continue;
           effects.arm(timerKey('consumer-rebalance', group.groupId, memberId), context.nowMs + rebalanceTimeoutMs);
         }
       }
     }
+    this.formerConsumerGroups.clear();
+    this.isLoaded = true;
     effects.arm(timerKey('expiry', ''), context.nowMs + context.settings.retentionCheckIntervalMs);
     return effects;
+  }
+
+  /** A consumer group that has just gone back to the classic protocol lives on as that: these are its last records. */
+  private isBehind(groupId: string): boolean {
+    return this.classicGroup(groupId)?.isLive ?? false;
   }
 
   private consumerGroupFor(groupId: string): ConsumerGroup {
@@ -202,12 +185,16 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
   }
 
   private removeConsumerGroup(groupId: string): void {
-    if (this.consumerGroup(groupId) !== null) this.groups.delete(groupId);
+    if (this.consumerGroup(groupId) === null) return;
+    this.groups.delete(groupId);
+    if (!this.isLoaded) this.formerConsumerGroups.add(groupId);
   }
 
   /** A group that runs already is ahead of its record: it wrote it. */
   private replayClassicGroup(groupId: string, value: GroupMetadataValue | null): void {
     const existing = this.classicGroup(groupId);
+    // A generation of its own settles what was left open.
+    if (existing !== null) this.formerConsumerGroups.delete(groupId);
     if (value === null) {
       if (existing !== null) this.groups.delete(groupId);
       return;

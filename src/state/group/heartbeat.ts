@@ -1,7 +1,8 @@
 import type { CallId } from '../../base/machine.js';
-import { type ErrorName, errorCode } from '../../protocol/errors.js';
+import { type ErrorName, errorCode, KafkaError } from '../../protocol/errors.js';
 import type { HeartbeatRequest } from '../../protocol/generated/heartbeat.js';
 import type { ClassicMember } from './classic-member.js';
+import { beatInConsumerGroup } from './classic-member-of-consumer-group.js';
 import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import { memberProblem } from './join-group.js';
@@ -15,6 +16,16 @@ export function heartbeat(
 ): Effects {
   const effects = new Effects();
   const answer = (error: ErrorName) => effects.reply(call, { errorCode: errorCode(error) });
+  const consumerGroup = machine.consumerGroup(request.groupId);
+  if (consumerGroup !== null) {
+    try {
+      const isToJoin = beatInConsumerGroup(consumerGroup, request, effects, context);
+      return answer(isToJoin ? 'REBALANCE_IN_PROGRESS' : 'NONE');
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error;
+      return answer(error.error);
+    }
+  }
   const group = machine.classicGroup(request.groupId);
   if (group === null) return answer('UNKNOWN_MEMBER_ID');
   const problem = memberProblem(group, request.memberId, request.groupInstanceId);

@@ -1,12 +1,15 @@
 import type { CallId } from '../../base/machine.js';
-import type { ErrorName } from '../../protocol/errors.js';
+import { type ErrorName, KafkaError } from '../../protocol/errors.js';
 import type { JoinGroupRequest } from '../../protocol/generated/join-group.js';
 import type { ClassicGroup } from './classic-group.js';
 import { NO_ASSIGNMENT } from './classic-group.js';
 import { type ClassicMember, sameProtocols } from './classic-member.js';
+import { type ClientFacts, needsKnownId } from './client-facts.js';
+import type { ConsumerGroup } from './consumer-group.js';
 import { Effects, timerKey } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import { javaUuid } from './java-uuid.js';
+import { joinConsumerGroup } from './join-consumer-group.js';
 import {
   armSession,
   failWaiting,
@@ -17,15 +20,6 @@ import {
   rebalanceOrComplete,
 } from './rebalance.js';
 
-/** What a command needs to know of its caller beside the request. */
-export interface ClientFacts {
-  readonly clientId: string;
-  readonly clientHost: string;
-  readonly version: number;
-}
-
-/** From here on a member must come back with the id it is given (KIP-394). */
-const FIRST_VERSION_WITH_KNOWN_ID = 4;
 /** From here on a leader can be told that its assignment still holds (KIP-814). */
 const FIRST_VERSION_WITH_SKIP = 9;
 /** A member's first join may wait for long; it need not send heartbeats meanwhile. */
@@ -53,6 +47,10 @@ export function joinGroup(
   if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) {
     return refuse('INVALID_SESSION_TIMEOUT');
   }
+  const consumerGroup = machine.consumerGroup(request.groupId);
+  if (consumerGroup !== null && !consumerGroup.isEmpty) {
+    return joinMixed(machine, consumerGroup, call, request, client, context);
+  }
   const isUnknown = request.memberId === '';
   const found = machine.classicGroupToJoin(request.groupId, effects, context.nowMs, isUnknown);
   if (typeof found === 'string') return refuse(found);
@@ -63,6 +61,22 @@ export function joinGroup(
   }
   const error = isUnknown ? joinNewMember(join) : joinKnownMember(join);
   return error === null ? effects : refuse(error);
+}
+
+function joinMixed(
+  machine: GroupMachine,
+  group: ConsumerGroup,
+  call: CallId,
+  request: JoinGroupRequest,
+  client: ClientFacts,
+  context: GroupCommandContext,
+): Effects {
+  try {
+    return joinConsumerGroup(machine, group, call, request, client, new Effects(), context);
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error;
+    return new Effects().reply(call, joinFailure('', error.error));
+  }
 }
 
 function accepts(group: ClassicGroup, memberId: string, maxSize: number): boolean {
@@ -87,7 +101,7 @@ function joinNewMember(join: Join): ErrorName | null {
     else replaceStaticMember(join, oldMemberId, memberId);
     return null;
   }
-  if (client.version < FIRST_VERSION_WITH_KNOWN_ID) {
+  if (!needsKnownId(request, client)) {
     addMember(join, memberId);
     return null;
   }

@@ -2,8 +2,10 @@ import type { CallId } from '../../base/machine.js';
 import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import type { LeaveGroupRequest } from '../../protocol/generated/leave-group.js';
 import type { ClassicGroup } from './classic-group.js';
+import { leavingMembers } from './classic-member-of-consumer-group.js';
 import { Effects, timerKey } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
+import { leaveConsumerGroup } from './leave-consumer-group.js';
 import { completeIfAllJoined, dropMember, type GroupCommandContext } from './rebalance.js';
 
 interface Leaving {
@@ -22,20 +24,34 @@ export function leaveGroup(
   context: GroupCommandContext,
 ): Effects {
   const effects = new Effects();
-  const group = machine.classicGroup(request.groupId);
-  if (version < FIRST_VERSION_WITH_LISTS) {
-    const leaving = { memberId: request.memberId, groupInstanceId: null };
-    return effects.reply(call, { errorCode: errorCode(leave(group, leaving, effects, context)) });
-  }
-  if (group === null && machine.consumerGroup(request.groupId) !== null) {
-    return effects.reply(call, { members: machine.removeConsumerMembers(request.groupId, request.members, effects) });
-  }
-  const members = request.members.map((leaving) => ({
-    memberId: leaving.memberId,
-    groupInstanceId: leaving.groupInstanceId,
-    errorCode: errorCode(leave(group, leaving, effects, context)),
+  const isSingle = version < FIRST_VERSION_WITH_LISTS;
+  const leaving = isSingle ? [{ memberId: request.memberId, groupInstanceId: null }] : request.members;
+  const errors = leaveAll(machine, request.groupId, leaving, effects, context);
+  if (isSingle) return effects.reply(call, { errorCode: errorCode(errors[0] ?? 'NONE') });
+  const members = leaving.map(({ memberId, groupInstanceId }, index) => ({
+    memberId,
+    groupInstanceId,
+    errorCode: errorCode(errors[index] ?? 'NONE'),
   }));
   return effects.reply(call, { members });
+}
+
+/** The error of each. */
+function leaveAll(
+  machine: GroupMachine,
+  groupId: string,
+  members: readonly Leaving[],
+  effects: Effects,
+  context: GroupCommandContext,
+): ErrorName[] {
+  const consumerGroup = machine.consumerGroup(groupId);
+  if (consumerGroup === null) {
+    const group = machine.classicGroup(groupId);
+    return members.map((member) => leave(group, member, effects, context));
+  }
+  const { leaving, errors } = leavingMembers(consumerGroup, members);
+  leaveConsumerGroup(machine, consumerGroup, leaving, effects, context);
+  return errors.map((error) => error?.error ?? 'NONE');
 }
 
 function leave(

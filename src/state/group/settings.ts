@@ -15,4 +15,11 @@ export interface GroupSettings {
   readonly consumerSessionTimeoutMs: number;
   readonly consumerHeartbeatIntervalMs: number;
   readonly consumerMaxSize: number;
+  /** How long a consumer group keeps its assignment at least. */
+  readonly consumerAssignmentIntervalMs: number;
+  /** Which way a group may change its protocol while it has members (KIP-848). */
+  readonly migrationPolicy: MigrationPolicy;
 }
+
+/** group.consumer.migration.policy: from the classic protocol to the newer one, back, both or neither. */
+export type MigrationPolicy = 'upgrade' | 'downgrade' | 'bidirectional' | 'disabled';

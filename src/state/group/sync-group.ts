@@ -1,8 +1,10 @@
 import type { CallId } from '../../base/machine.js';
-import type { ErrorName } from '../../protocol/errors.js';
+import { type ErrorName, KafkaError } from '../../protocol/errors.js';
 import type { SyncGroupRequest } from '../../protocol/generated/sync-group.js';
 import type { ClassicGroup } from './classic-group.js';
 import type { ClassicMember } from './classic-member.js';
+import { syncWithConsumerGroup } from './classic-member-of-consumer-group.js';
+import type { ConsumerGroup } from './consumer-group.js';
 import { Effects, timerKey } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import { memberProblem } from './join-group.js';
@@ -15,6 +17,8 @@ export function syncGroup(
   context: GroupCommandContext,
 ): Effects {
   const effects = new Effects();
+  const consumerGroup = machine.consumerGroup(request.groupId);
+  if (consumerGroup !== null) return syncMixed(consumerGroup, call, request, context);
   const group = machine.classicGroup(request.groupId);
   const error = group === null ? 'UNKNOWN_MEMBER_ID' : problemOf(group, request);
   if (group === null || error !== null) return effects.reply(call, syncFailure(error ?? 'UNKNOWN_MEMBER_ID'));
@@ -32,6 +36,22 @@ export function syncGroup(
   const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));
   becomeStable(group, effects, context, assignments);
   return effects.write(group.record(null));
+}
+
+function syncMixed(
+  group: ConsumerGroup,
+  call: CallId,
+  request: SyncGroupRequest,
+  context: GroupCommandContext,
+): Effects {
+  const effects = new Effects();
+  try {
+    const response = syncWithConsumerGroup(group, request, effects, context);
+    return effects.reply(call, response ?? syncFailure('REBALANCE_IN_PROGRESS'));
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error;
+    return effects.reply(call, syncFailure(error.error));
+  }
 }
 
 function problemOf(group: ClassicGroup, request: SyncGroupRequest): ErrorName | null {

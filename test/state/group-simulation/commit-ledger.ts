@@ -19,7 +19,7 @@ export class CommitLedger {
   private nextValue = 1;
   private turn = 0;
   /** When the coordinator took a value, among the others. */
-  private readonly turns = new Map<number, number>();
+  private readonly turns = new Map<number, { readonly turn: number; readonly atMs: number }>();
   private readonly acknowledged = new Map<string, Acknowledged>();
 
   constructor(world: GroupWorld) {
@@ -82,7 +82,7 @@ export class CommitLedger {
   }
 
   private turnOf(value: number): number {
-    return this.turns.get(value) ?? -1;
+    return this.turns.get(value)?.turn ?? -1;
   }
 
   private hear(key: string, value: number): void {
@@ -90,7 +90,7 @@ export class CommitLedger {
     if (known !== undefined && this.turnOf(known.value) > this.turnOf(value)) return;
     // Deleted while the answer was on its way.
     if (this.world.wasForgotten(key, this.turnOf(value))) return;
-    this.acknowledged.set(key, { value, atMs: this.world.clock.nowMs() });
+    this.acknowledged.set(key, { value, atMs: this.turns.get(value)?.atMs ?? this.world.clock.nowMs() });
   }
 
   get turnNow(): number {
@@ -117,8 +117,8 @@ export class CommitLedger {
       const wasEmpty = before === null || before.state === 'Empty';
       const outcome = commitOffsets(machine, call, request, VERSION, names, context);
       if (outcome.records.length > 0) {
-        this.turns.set(value, this.turn++);
-        this.refuteStale(as, wasEmpty);
+        this.turns.set(value, { turn: this.turn++, atMs: context.nowMs });
+        this.refuteStale(as, `${names.id(topic)}:${partitionIndex}`, wasEmpty);
       }
       return outcome;
     };
@@ -126,12 +126,16 @@ export class CommitLedger {
   }
 
   /** @throws when the commit should not have been taken */
-  private refuteStale({ memberId, generation }: Identity, wasEmpty: boolean): void {
-    const { classic, epochs } = this.world.records;
+  private refuteStale({ memberId, generation }: Identity, key: string, wasEmpty: boolean): void {
+    const { classic, epochs, assignments } = this.world.records;
     if (generation < 0 && wasEmpty) return;
     const isOfClassic =
       classic?.generation === generation && classic.members.some((member) => member.memberId === memberId);
-    if (isOfClassic || epochs.get(memberId) === generation) return;
+    const epoch = epochs.get(memberId) ?? -1;
+    const since = assignments.get(memberId)?.get(key);
+    // An older epoch counts for what the member has had all the while (KIP-1251).
+    const isOfConsumer = epoch === generation || (since !== undefined && since <= generation && generation < epoch);
+    if (isOfClassic || isOfConsumer) return;
     this.world.broken(new Error(`a commit as ${memberId} of ${generation} was taken, which is not in the group`));
   }
 }

@@ -57,6 +57,8 @@ export class GroupWorld {
       retentionCheckIntervalMs: 5000,
       consumerSessionTimeoutMs: 10_000,
       consumerHeartbeatIntervalMs: 2000,
+      consumerAssignmentIntervalMs: plan.settings.assignmentIntervalMs,
+      migrationPolicy: plan.settings.migrationPolicy,
     };
     this.shadow = new GroupMachine(this.settings);
     this.commits = new CommitLedger(this);
@@ -134,15 +136,19 @@ export class GroupWorld {
     const { instanceId, protocol } = process.plan;
     const others = this.processes.filter((other) => other !== process);
     const isFenced = instanceId !== null && others.some(({ plan }) => plan.instanceId === instanceId);
-    const isMixed = others.some(({ plan }) => plan.protocol !== protocol);
+    // Protocols that may not mix keep each other out.
+    const isMixed =
+      this.settings.migrationPolicy !== 'bidirectional' && others.some(({ plan }) => plan.protocol !== protocol);
     const isAllowed =
       // Of the protocols that the members know a record keeps the one that was chosen.
       (error === 'INCONSISTENT_GROUP_PROTOCOL' && this.coordinator.life > 1) ||
+      // It joined a consumer group by its own first protocol, and syncs in the classic group that this became meanwhile.
+      (error === 'INCONSISTENT_GROUP_PROTOCOL' && protocol === 'classic' && this.records.life > 0) ||
       (error === 'FENCED_INSTANCE_ID' && isFenced) ||
       // The id that a static member had before is the one that the records know.
       (error === 'FENCED_INSTANCE_ID' && protocol === 'classic' && this.coordinator.life > 1) ||
       (error === 'GROUP_MAX_SIZE_REACHED' && this.settings.maxSize < 100) ||
-      (error === 'GROUP_ID_NOT_FOUND' && this.records.life > 0) ||
+      (error === 'GROUP_ID_NOT_FOUND' && (this.records.life > 0 || this.settings.maxSize < 100)) ||
       (isMixed && ['INCONSISTENT_GROUP_PROTOCOL', 'GROUP_ID_NOT_FOUND', 'UNKNOWN_MEMBER_ID'].includes(error));
     if (!isAllowed) throw new Error(`${process.name} was refused for good: ${error} ${message}`);
   }

@@ -20,10 +20,11 @@ const consumerState = (group: ConsumerGroup): string =>
     groupEpoch: group.groupEpoch,
     hash: String(group.metadataHash),
     targetEpoch: group.targetEpoch,
-    members: [...group.members.values()].map(({ assigned, pendingRevocation, ...rest }) => [
+    members: [...group.members.values()].map(({ assigned, pendingRevocation, assignmentEpochs, ...rest }) => [
       Object.entries(rest).sort(),
       [...assigned],
       [...pendingRevocation],
+      [...assignmentEpochs].map(([topicId, epochs]) => [topicId, [...epochs].sort()]).sort(),
     ]),
     targets: [...group.targets].map(([member, target]) => [member, [...target]]),
   });

@@ -1,6 +1,16 @@
+import type { MigrationPolicy } from '../../../src/state/group/settings.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 import type { Action, HistoryPlan, ProcessPlan, Step, Subscription } from './step.js';
 
+/** Mostly the one that Kafka has when nobody says anything. */
+const POLICIES: readonly MigrationPolicy[] = [
+  'bidirectional',
+  'bidirectional',
+  'bidirectional',
+  'upgrade',
+  'downgrade',
+  'disabled',
+];
 const TOPICS = ['apples', 'pears', 'plums'];
 /** Each has an assignor that all of its members know. */
 const FAMILIES: readonly (readonly (readonly string[])[])[] = [
@@ -23,6 +33,8 @@ export function planOf(seed: number, steps: number): HistoryPlan {
       initialRebalanceDelayMs: random.below(2) * 3000,
       maxSize: random.below(8) === 0 ? 2 : 100,
       retentionMs: random.below(6) === 0 ? 20_000 : 86_400_000,
+      migrationPolicy: POLICIES[random.below(POLICIES.length)] as MigrationPolicy,
+      assignmentIntervalMs: random.below(3) * 1500,
     },
     topics: TOPICS.slice(0, 1 + random.below(2)).map((name) => ({ name, partitions: 1 + random.below(4) })),
     steps: author.write(2 + random.below(steps)),
@@ -40,8 +52,8 @@ class Author {
 
   constructor(random: SeededRandom) {
     this.random = random;
-    const kind = random.below(9);
-    this.protocols = kind < 4 ? ['classic'] : kind < 8 ? ['consumer'] : ['classic', 'consumer'];
+    const kind = random.below(10);
+    this.protocols = kind < 3 ? ['classic'] : kind < 6 ? ['consumer'] : ['classic', 'consumer'];
     this.family = this.one(FAMILIES);
     this.hasStatics = random.below(2) === 0;
   }

@@ -26,12 +26,16 @@ export class Ownership {
   }
 
   private conflict(a: SimulatedProcess, b: SimulatedProcess): string | null {
-    if (a.plan.protocol !== b.plan.protocol) return null;
-    if (a.plan.protocol === 'consumer') {
-      const { epochs } = this.records;
-      const [ofA, ofB] = [epochs.get(a.identity.memberId), epochs.get(b.identity.memberId)];
-      return ofA === undefined || ofB === undefined ? null : `members in epochs ${ofA} and ${ofB}`;
+    const { epochs } = this.records;
+    const [ofA, ofB] = [epochs.get(a.identity.memberId), epochs.get(b.identity.memberId)];
+    if (ofA !== undefined && ofB !== undefined) {
+      // A static member that takes its place back by the classic protocol may end a consumer group halfway: members
+      // that have not caught up are told only with their next heartbeat.
+      const misses = ({ plan, ownedSince, identity }: SimulatedProcess, epoch: number): boolean =>
+        plan.protocol === 'classic' && ownedSince.life !== this.records.life && identity.generation !== epoch;
+      return misses(a, ofA) || misses(b, ofB) ? null : `members in epochs ${ofA} and ${ofB}`;
     }
+    if (a.plan.protocol === 'consumer' || b.plan.protocol === 'consumer') return null;
     const [x, y] = [a.ownedSince, b.ownedSince];
     if (x.life !== y.life) return null;
     const isIn = (

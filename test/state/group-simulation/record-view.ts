@@ -1,3 +1,4 @@
+import type { ConsumerGroupCurrentMemberAssignmentValue } from '../../../src/protocol/generated/consumer-group-current-member-assignment-value.js';
 import type { GroupRecord } from '../../../src/protocol/generated/group-coordinator-records.js';
 import type { GroupMetadataValue } from '../../../src/protocol/generated/group-metadata-value.js';
 import type { Batch } from './simulated-coordinator.js';
@@ -9,6 +10,8 @@ export class RecordView {
   classic: GroupMetadataValue | null = null;
   /** Member epochs of the newer protocol. */
   readonly epochs = new Map<string, number>();
+  /** Since which epoch a member has a partition, by topic id and partition; also one that it is to give back. */
+  readonly assignments = new Map<string, ReadonlyMap<string, number>>();
   groupEpoch = 0;
   targetEpoch = 0;
   /** Members of each generation, by life and generation. */
@@ -22,6 +25,7 @@ export class RecordView {
     this.life = 0;
     this.classic = null;
     this.epochs.clear();
+    this.assignments.clear();
     this.groupEpoch = 0;
     this.targetEpoch = 0;
     this.generations.clear();
@@ -44,6 +48,7 @@ export class RecordView {
         if (record.value === null) {
           this.life++;
           this.epochs.clear();
+          this.assignments.clear();
           this.groupEpoch = 0;
           this.targetEpoch = 0;
           return;
@@ -64,14 +69,17 @@ export class RecordView {
       case 'ConsumerGroupCurrentMemberAssignment': {
         const { memberId } = record.key;
         const before = this.epochs.get(memberId) ?? 0;
-        if (record.value === null) this.epochs.delete(memberId);
-        else {
+        if (record.value === null) {
+          this.epochs.delete(memberId);
+          this.assignments.delete(memberId);
+        } else {
           const { memberEpoch } = record.value;
           if (memberEpoch < before && memberEpoch >= 0) {
             throw new Error(`member ${memberId} goes back from epoch ${before} to ${memberEpoch}`);
           }
           if (memberEpoch > this.groupEpoch) throw new Error(`member ${memberId} is ahead of its group`);
           this.epochs.set(memberId, memberEpoch);
+          this.assignments.set(memberId, assignmentOf(record.value));
         }
       }
     }
@@ -96,6 +104,23 @@ export class RecordView {
     this.classic = value;
     this.generations.set(`${this.life}:${value.generation}`, new Set(value.members.map(({ memberId }) => memberId)));
   }
+}
+
+/** @throws when a partition is of an epoch that the member has not seen */
+function assignmentOf(value: ConsumerGroupCurrentMemberAssignmentValue): Map<string, number> {
+  const epochs = new Map<string, number>();
+  for (const list of [value.assignedPartitions, value.partitionsPendingRevocation]) {
+    for (const { topicId, partitions, assignmentEpochs } of list) {
+      for (const [index, partition] of partitions.entries()) {
+        const epoch = assignmentEpochs?.[index] ?? -1;
+        if (value.memberEpoch > 0 && (epoch < 0 || epoch > value.memberEpoch)) {
+          throw new Error(`${topicId}:${partition} is of epoch ${epoch}, its member of ${value.memberEpoch}`);
+        }
+        epochs.set(`${topicId}:${partition}`, epoch);
+      }
+    }
+  }
+  return epochs;
 }
 
 const sharesOf = ({ members }: GroupMetadataValue): string[][] =>

@@ -1,3 +1,5 @@
+import type { MigrationPolicy } from '../../../src/state/group/settings.js';
+
 /** What a consumer reads: topics by name, or all that match a pattern. */
 export type Subscription = { readonly names: readonly string[] } | { readonly pattern: string };
 
@@ -55,6 +57,8 @@ export interface HistoryPlan {
     readonly initialRebalanceDelayMs: number;
     readonly maxSize: number;
     readonly retentionMs: number;
+    readonly migrationPolicy: MigrationPolicy;
+    readonly assignmentIntervalMs: number;
   };
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];
   readonly steps: readonly Step[];

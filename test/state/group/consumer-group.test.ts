@@ -326,8 +326,9 @@ describe('a heartbeat of a consumer group is refused', () => {
 });
 
 describe('classic and consumer groups', () => {
-  it('do not mix while somebody is in them, and follow each other when empty', () => {
-    const bed = bedWithTopic(1);
+  it('do not mix where that is disabled, and follow each other when empty', () => {
+    const bed = new GroupBed({ migrationPolicy: 'disabled' });
+    bed.addTopic('t', 1);
     const a = new Consumer(bed, 'a');
     settle(a);
     const refused = join(bed, '', { version: 3 });
