@@ -1,3 +1,4 @@
+import type { Logger } from '../base/host.js';
 import { NetworkError } from '../base/network.js';
 import { openAdmin } from '../client/admin/admin-client.js';
 import { type ClientHost, type ClientProperties, CONNECT_TIMEOUT_KEY } from '../client/client-config.js';
@@ -22,6 +23,20 @@ const CLIENT_LOGGER = 'org.apache.kafka.clients.NetworkClient';
 /** What the clients of a tool run on. What they log goes to standard error: warnings, or all of it with KAFKALITE_DEBUG. */
 export function clientHost(io: Io): ClientHost {
   return { ...io.host, logger: toolLogger(io), javaProperties: javaProperties(io.env.KAFKA_OPTS) };
+}
+
+/** The same for a tool that says itself what its clients meet with, or would disturb whoever types. */
+export function silentHost(io: Io): ClientHost {
+  const nothing = (): void => undefined;
+  const logger: Logger = {
+    trace: nothing,
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    with: () => logger,
+  };
+  return { ...clientHost(io), logger };
 }
 
 export function toolLogger(io: Io, name?: string): ConsoleLogger {

@@ -9,6 +9,7 @@ const FILES: Readonly<Record<string, () => Promise<Module>>> = {
   'kafka-console-share-consumer': () => import('./tools/console-consumer/record-rows.js'),
   'kafka-consumer-groups': () => import('./tools/consumer-groups/schemas.js'),
   'kafka-delete-records': () => import('./tools/delete-records.js'),
+  'kafka-doctor': () => import('./tools/doctor/findings.js'),
   'kafka-get-offsets': () => import('./tools/get-offsets.js'),
   'kafka-groups': () => import('./tools/groups.js'),
   'kafka-log-dirs': () => import('./tools/log-dirs.js'),

@@ -30,6 +30,7 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-consumer-groups': async () => jopt((await import('./tools/consumer-groups/options.js')).TOOL),
   'kafka-consumer-perf-test': async () => jopt((await import('./tools/consumer-perf-test/options.js')).TOOL),
   'kafka-delete-records': async () => jopt((await import('./tools/delete-records.js')).TOOL),
+  'kafka-doctor': async () => jopt((await import('./tools/doctor.js')).TOOL),
   'kafka-dump-log': async () => jopt((await import('./tools/dump-log/options.js')).TOOL),
   'kafka-e2e-latency': async () => jopt((await import('./tools/e2e-latency/options.js')).TOOL),
   'kafka-get-offsets': async () => jopt((await import('./tools/get-offsets.js')).TOOL),

@@ -1,8 +1,7 @@
-import type { Logger } from '../../base/host.js';
-import type { ClientHost, ClientProperties } from '../../client/client-config.js';
+import type { ClientProperties } from '../../client/client-config.js';
 import type { Cluster } from '../../client/cluster.js';
+import { silentHost } from '../connect-to.js';
 import type { Io } from '../io.js';
-import { javaProperties } from '../java-properties.js';
 import { loadProperties } from '../load-properties.js';
 import { parseKeyValues } from '../options/jopt-checks.js';
 import type { NameKind, NameSource } from './candidates.js';
@@ -88,17 +87,4 @@ function within<T>(limitMs: number, io: Io, work: Promise<readonly T[]>): Promis
     const timer = io.host.clock.setTimer(limitMs, () => resolve([]));
     work.then(resolve, reject).finally(() => timer.cancel());
   });
-}
-
-function silentHost(io: Io): ClientHost {
-  const nothing = (): void => undefined;
-  const logger: Logger = {
-    trace: nothing,
-    debug: nothing,
-    info: nothing,
-    warn: nothing,
-    error: nothing,
-    with: () => logger,
-  };
-  return { ...io.host, logger, javaProperties: javaProperties(io.env.KAFKA_OPTS) };
 }
