@@ -5,7 +5,7 @@ import { type OutputFormat, outputFormat } from '../format/output-format.js';
 import type { Io } from '../io.js';
 import { loadProperties } from '../load-properties.js';
 import { parseJopt } from '../options/jopt.js';
-import { illegalArgument } from '../tool-error.js';
+import { illegalArgument, ToolError } from '../tool-error.js';
 import { alter } from './configs/alter.js';
 import { changesOf } from './configs/changes.js';
 import { checkedEntities } from './configs/checks.js';
@@ -13,14 +13,20 @@ import { describeClients } from './configs/describe-clients.js';
 import { describeResources } from './configs/describe-resources.js';
 import { type Entities, singular } from './configs/entities.js';
 import { reported } from './configs/failure.js';
-import { type ConfigsOptions, TOOL } from './configs/options.js';
+import { type ConfigsOptions, isAboutPlan, TOOL } from './configs/options.js';
 
 export { TOOL } from './configs/options.js';
 
+/** With --diff 1 says that something differs, as with diff. */
+const TROUBLE_OF_DIFF = 2;
+
 /** kafka-configs: describes and changes configurations, quotas and credentials. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let isDiff = false;
   try {
     const options = parseJopt(TOOL, argv);
+    isDiff = options.has('diff');
+    if (isAboutPlan(options)) return await planned(options, io);
     const entities = await checkedEntities(options, argv, io);
     const shown = options.has('no-color') ? withoutColors(io) : io;
     const format = outputFormat(options, shown);
@@ -30,8 +36,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       return altered(admin, options, entities, shown);
     });
   } catch (error) {
-    throw reported(error, argv, io);
+    const told = reported(error, argv, io);
+    throw isDiff && told instanceof ToolError ? new ToolError(told.message, TROUBLE_OF_DIFF) : told;
   }
+}
+
+async function planned(options: ConfigsOptions, io: Io): Promise<number> {
+  const { planRequest, runPlan } = await import('./configs/plan/run-plan.js');
+  const shown = options.has('no-color') ? withoutColors(io) : io;
+  const request = await planRequest(options, io);
+  return withAdmin(shown, propertiesOf(options, io), (admin) => runPlan(admin, request, options, shown));
 }
 
 /** Of the two kinds of addresses the one that was given holds, whatever the file has. */

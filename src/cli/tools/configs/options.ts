@@ -12,6 +12,14 @@ export const TOOL = {
       "Settings to add, separated by commas; square brackets keep together a value with commas: 'k1=v1,k2=[v1,v2,v2],k3=v3'. Users and clients have producer_byte_rate, consumer_byte_rate, request_percentage and controller_mutation_rate, users also SCRAM-SHA-256=[iterations=8192,password=...] and SCRAM-SHA-512, addresses connection_creation_rate, brokers, topics, groups and client metrics their own settings.",
       { completes: 'topic-setting' },
     ),
+    'allow-delete': flag('With --apply: topics that the file calls absent are deleted with their records.', {
+      own: true,
+    }),
+    apply: text(
+      'file',
+      'Make topics and configurations as a YAML file describes them: shows what would change, and with --execute changes it.',
+      { completes: 'file', own: true },
+    ),
     'add-config-file': text('', 'A properties file with settings to add.', { completes: 'file' }),
     all: flag('Describe all settings, and not only those that were set for the entity.'),
     alter: flag('Change the configuration of an entity.'),
@@ -31,6 +39,11 @@ export const TOOL = {
     }),
     'delete-config': text('', "Settings to take away: 'k1,k2'.", { repeats: true, completes: 'topic-setting' }),
     describe: flag('Describe the configuration of an entity, or of all of a type.'),
+    diff: text(
+      'file',
+      'Show in what the cluster differs from a YAML file with topics and configurations; ends with 1 when it does.',
+      { completes: 'file', own: true },
+    ),
     'entity-default': flag('The default of clients, users, brokers or ips, in place of a name.'),
     'entity-name': text(
       '',
@@ -45,9 +58,14 @@ export const TOOL = {
         completes: ['topics', 'clients', 'users', 'brokers', 'broker-loggers', 'ips', 'client-metrics', 'groups'],
       },
     ),
+    execute: flag('With --apply: do it.', { own: true }),
     group: text('', 'The id of a group.', { completes: 'group' }),
     ip: text('', 'An IP address.'),
     'ip-defaults': flag('The defaults of all IP addresses.'),
+    save: text('file', 'With --apply --execute: where the former state is kept; beside the file unless given.', {
+      completes: 'file',
+      own: true,
+    }),
     topic: text('', 'The name of a topic.', { completes: 'topic' }),
     user: text('', 'The principal name of a user.'),
     'user-defaults': flag('The defaults of all users.'),
@@ -57,3 +75,7 @@ export const TOOL = {
 };
 
 export type ConfigsOptions = JoptOptions<(typeof TOOL)['options']>;
+
+/** Whether the command line is about a file that describes topics and configurations. */
+export const isAboutPlan = (options: ConfigsOptions): boolean =>
+  (['diff', 'apply', 'execute', 'save', 'allow-delete'] as const).some((name) => options.has(name));

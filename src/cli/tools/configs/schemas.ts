@@ -81,3 +81,5 @@ export const SCRAM_SCHEMA = {
   required: ['kind', 'user', 'credentials', 'error'],
   additionalProperties: false,
 } as const;
+
+export { PLAN_SCHEMA } from './plan/report.js';
