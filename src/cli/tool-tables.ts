@@ -42,6 +42,7 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
     tool: (await import('./tools/server-start/options.js')).TOOL,
   }),
   'kafka-server-stop': async () => jopt((await import('./tools/server-stop.js')).TOOL),
+  'kafka-share-consumer-perf-test': async () => jopt((await import('./tools/share-consumer-perf-test.js')).TOOL),
   'kafka-storage': async () => argparse((await import('./tools/storage.js')).storageTool(null)),
   'kafka-topics': async () => jopt((await import('./tools/topics/options.js')).TOOL),
   'kafka-transactions': async () => argparse((await import('./tools/transactions/options.js')).TOOL),

@@ -11,6 +11,8 @@ const SCENARIOS = [
   'groups-*',
   'kgroups-*',
   'perf-*',
+  'e2e-*',
+  'verifiable-*',
   'share-consumer-*-errors',
   'delete-records*',
   'dump-log-*',

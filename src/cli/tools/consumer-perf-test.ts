@@ -6,16 +6,16 @@ import { javaRegex } from '../format/java-regex.js';
 import { printMetrics } from '../format/metrics.js';
 import type { Io } from '../io.js';
 import { constructed } from './console-consumer/construction.js';
-import { PerfOptions } from './consumer-perf-test/options.js';
+import { consumerProperties, type PerfOptions, parsePerfOptions } from './consumer-perf-test/options.js';
+import { javaFixed, MIB } from './consumer-perf-test/rates.js';
 
 export { TOOL } from './consumer-perf-test/options.js';
 
 const POLL_MS = 100;
-const MIB = 1024 * 1024;
 
 /** kafka-consumer-perf-test: reads records as fast as they come, and tells how fast that was. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const options = new PerfOptions(argv, io);
+  const options = parsePerfOptions(argv, io);
   try {
     await measure(options, io);
     return 0;
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function measure(perf: PerfOptions, io: Io): Promise<void> {
-  const { options } = perf;
+  const { options, reading } = perf;
   const isDetailed = options.has('show-detailed-stats');
   if (!options.has('hide-header')) {
     const first = isDetailed ? 'time, threadId' : 'start.time, end.time';
@@ -33,14 +33,14 @@ async function measure(perf: PerfOptions, io: Io): Promise<void> {
       `${first}, data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec`,
     );
   }
-  const recordCount = perf.recordCount();
-  const intervalMs = perf.reportingIntervalMs();
-  const dateText = perf.dateFormat();
-  const consumer = constructed('kafka consumer', () => new Consumer(perf.consumer(), clientHost(io)));
+  const recordCount = reading.recordCount();
+  const intervalMs = reading.reportingIntervalMs();
+  const dateText = reading.dateFormat();
+  const consumer = constructed('kafka consumer', () => new Consumer(consumerProperties(perf, io), clientHost(io)));
   try {
     const meter = new Meter(
       consumer,
-      { recordCount, timeoutMs: perf.timeoutMs(), intervalMs, isDetailed, dateText },
+      { recordCount, timeoutMs: reading.timeoutMs(), intervalMs, isDetailed, dateText },
       io,
     );
     await meter.consume(options.value('topic'), options.value('include'));
@@ -198,5 +198,3 @@ function figures({ bytes, count, totalBytes, totalCount, elapsedMs, rebalanceMs 
     perSecond(count, fetchMs),
   ].join(', ');
 }
-
-const javaFixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : String(value));
