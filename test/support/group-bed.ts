@@ -3,13 +3,13 @@ import { errorOfCode } from '../../src/protocol/errors.js';
 import type { GroupRecord } from '../../src/protocol/generated/group-coordinator-records.js';
 import type { JoinGroupRequest, JoinGroupResponse } from '../../src/protocol/generated/join-group.js';
 import type { SyncGroupResponse } from '../../src/protocol/generated/sync-group.js';
+import { heartbeat } from '../../src/state/group/classic/heartbeat.js';
+import { joinGroup } from '../../src/state/group/classic/join-group.js';
+import { leaveGroup } from '../../src/state/group/classic/leave-group.js';
+import type { GroupCommandContext } from '../../src/state/group/classic/rebalance.js';
+import { syncGroup } from '../../src/state/group/classic/sync-group.js';
 import { GroupMachine } from '../../src/state/group/group-machine.js';
-import { heartbeat } from '../../src/state/group/heartbeat.js';
-import { joinGroup } from '../../src/state/group/join-group.js';
-import { leaveGroup } from '../../src/state/group/leave-group.js';
-import type { GroupCommandContext } from '../../src/state/group/rebalance.js';
 import type { GroupSettings } from '../../src/state/group/settings.js';
-import { syncGroup } from '../../src/state/group/sync-group.js';
 import { MetadataImage } from '../../src/state/metadata/image.js';
 import type { PartitionState } from '../../src/state/metadata/partition-state.js';
 

@@ -1,7 +1,7 @@
 import type { Init } from '../../protocol/codec-runtime.js';
 import { errorCode } from '../../protocol/errors.js';
 import { consumerGroupDescribeApi, type DescribedGroup } from '../../protocol/generated/consumer-group-describe.js';
-import { describeConsumerGroup } from '../../state/group/describe-consumer-group.js';
+import { describeConsumerGroup } from '../../state/group/consumer/describe-consumer-group.js';
 import { groupOperations } from '../authorized-operations.js';
 import { callGroup } from '../group-call.js';
 import { handler } from '../handler.js';

@@ -1,6 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { consumerGroupHeartbeatApi } from '../../protocol/generated/consumer-group-heartbeat.js';
-import { consumerGroupHeartbeat as command } from '../../state/group/consumer-heartbeat.js';
+import { consumerGroupHeartbeat as command } from '../../state/group/consumer/consumer-heartbeat.js';
 import { callGroup, clientOf } from '../group-call.js';
 import { handler } from '../handler.js';
 

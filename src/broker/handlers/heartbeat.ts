@@ -1,6 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { heartbeatApi } from '../../protocol/generated/heartbeat.js';
-import { heartbeat as command } from '../../state/group/heartbeat.js';
+import { heartbeat as command } from '../../state/group/classic/heartbeat.js';
 import { callGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 

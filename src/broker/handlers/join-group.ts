@@ -1,6 +1,6 @@
 import { joinGroupApi } from '../../protocol/generated/join-group.js';
-import { joinGroup as command } from '../../state/group/join-group.js';
-import { joinFailure } from '../../state/group/rebalance.js';
+import { joinGroup as command } from '../../state/group/classic/join-group.js';
+import { joinFailure } from '../../state/group/classic/rebalance.js';
 import { callGroup, clientOf } from '../group-call.js';
 import { handler } from '../handler.js';
 

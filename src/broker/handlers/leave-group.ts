@@ -1,6 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { leaveGroupApi } from '../../protocol/generated/leave-group.js';
-import { leaveGroup as command } from '../../state/group/leave-group.js';
+import { leaveGroup as command } from '../../state/group/classic/leave-group.js';
 import { callGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 

@@ -1,6 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { offsetCommitApi } from '../../protocol/generated/offset-commit.js';
-import { commitOffsets } from '../../state/group/commit-offsets.js';
+import { commitOffsets } from '../../state/group/offsets/commit-offsets.js';
 import { callGroup, topicNames } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';
 

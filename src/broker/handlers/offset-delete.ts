@@ -1,6 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { offsetDeleteApi } from '../../protocol/generated/offset-delete.js';
-import { deleteOffsets } from '../../state/group/delete-offsets.js';
+import { deleteOffsets } from '../../state/group/offsets/delete-offsets.js';
 import { callGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 

@@ -8,7 +8,7 @@ import {
   type OffsetFetchResponseGroup,
   offsetFetchApi,
 } from '../../protocol/generated/offset-fetch.js';
-import { fetchOffsets } from '../../state/group/fetch-offsets.js';
+import { fetchOffsets } from '../../state/group/offsets/fetch-offsets.js';
 import { callGroup, topicNames } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';
 

@@ -1,6 +1,6 @@
 import { syncGroupApi } from '../../protocol/generated/sync-group.js';
-import { syncFailure } from '../../state/group/rebalance.js';
-import { syncGroup as command } from '../../state/group/sync-group.js';
+import { syncFailure } from '../../state/group/classic/rebalance.js';
+import { syncGroup as command } from '../../state/group/classic/sync-group.js';
 import { callGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 

@@ -6,7 +6,7 @@ import {
   type TxnOffsetCommitResponse,
   txnOffsetCommitApi,
 } from '../../protocol/generated/txn-offset-commit.js';
-import { commitTransactionOffsets } from '../../state/group/commit-transaction-offsets.js';
+import { commitTransactionOffsets } from '../../state/group/offsets/commit-transaction-offsets.js';
 import type { VerificationGuard } from '../../storage/transaction-verifications.js';
 import { callGroup } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';

@@ -1,11 +1,11 @@
 import type { CallId } from '../../base/machine.js';
 import { errorCode } from '../../protocol/errors.js';
 import type { GroupRecord } from '../../protocol/generated/group-coordinator-records.js';
-import { groupTombstone } from './classic-group.js';
-import { consumerGroupTombstones } from './consumer-records.js';
+import { groupTombstone } from './classic/classic-group.js';
+import { consumerGroupTombstones } from './consumer/consumer-records.js';
 import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
-import { offsetTombstone } from './offsets.js';
+import { offsetTombstone } from './offsets/offsets.js';
 
 /** A group goes with its offsets, when nobody is in it. */
 export function deleteGroup(machine: GroupMachine, call: CallId, groupId: string): Effects {

@@ -2,7 +2,7 @@ import type { Init } from '../../protocol/codec-runtime.js';
 import { errorCode } from '../../protocol/errors.js';
 import type { DescribedGroup } from '../../protocol/generated/describe-groups.js';
 import type { ListedGroup } from '../../protocol/generated/list-groups.js';
-import { metadataFor } from './classic-member.js';
+import { metadataFor } from './classic/classic-member.js';
 import type { GroupMachine } from './group-machine.js';
 
 /** From here on a group that is not there is an error and not a dead group. */

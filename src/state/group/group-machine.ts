@@ -5,15 +5,7 @@ import type { GroupMetadataValue } from '../../protocol/generated/group-metadata
 import type { OffsetCommitKey } from '../../protocol/generated/offset-commit-key.js';
 import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.js';
 import type { MetadataImage } from '../metadata/image.js';
-import { ClassicGroup } from './classic-group.js';
-import { ConsumerGroup, UNREVOKED } from './consumer-group.js';
-import { consumerGroupTombstones } from './consumer-records.js';
-import { consumerSessionTimeoutMs } from './consumer-settings.js';
-import { isConsumerTimer } from './consumer-timers.js';
-import { Effects, parseTimerKey, timerKey } from './effects.js';
-import { expireOffsets } from './expire-offsets.js';
-import { onConsumerTimer } from './leave-consumer-group.js';
-import { Offsets } from './offsets.js';
+import { ClassicGroup } from './classic/classic-group.js';
 import {
   armSession,
   completeIfAllJoined,
@@ -22,7 +14,15 @@ import {
   onSessionTimeout,
   onSyncTimeout,
   rebalanceOrComplete,
-} from './rebalance.js';
+} from './classic/rebalance.js';
+import { ConsumerGroup, UNREVOKED } from './consumer/consumer-group.js';
+import { consumerGroupTombstones } from './consumer/consumer-records.js';
+import { consumerSessionTimeoutMs } from './consumer/consumer-settings.js';
+import { isConsumerTimer } from './consumer/consumer-timers.js';
+import { onConsumerTimer } from './consumer/leave-consumer-group.js';
+import { Effects, parseTimerKey, timerKey } from './effects.js';
+import { expireOffsets } from './offsets/expire-offsets.js';
+import { Offsets } from './offsets/offsets.js';
 import type { GroupSettings } from './settings.js';
 
 export type Group = ClassicGroup | ConsumerGroup;

@@ -1,8 +1,8 @@
 import { ZERO_UUID } from '../../../src/base/bytes.js';
 import type { GroupCommand } from '../../../src/broker/group-coordinators.js';
 import type { OffsetCommitResponse } from '../../../src/protocol/generated/offset-commit.js';
-import { commitOffsets } from '../../../src/state/group/commit-offsets.js';
 import type { GroupMachine } from '../../../src/state/group/group-machine.js';
+import { commitOffsets } from '../../../src/state/group/offsets/commit-offsets.js';
 import { GROUP, type GroupWorld } from './group-world.js';
 import type { Identity, SimulatedProcess } from './simulated-process.js';
 

@@ -3,7 +3,7 @@ import { kafkaErrorOf } from '../../../src/client/client-errors.js';
 import { ConsumerMembership, type TopicIdPartitions } from '../../../src/client/consumer/consumer-membership.js';
 import type { KafkaError } from '../../../src/protocol/errors.js';
 import type { ConsumerGroupHeartbeatResponse } from '../../../src/protocol/generated/consumer-group-heartbeat.js';
-import { consumerGroupHeartbeat } from '../../../src/state/group/consumer-heartbeat.js';
+import { consumerGroupHeartbeat } from '../../../src/state/group/consumer/consumer-heartbeat.js';
 import { GROUP, type GroupWorld } from './group-world.js';
 import { type Identity, SimulatedProcess } from './simulated-process.js';
 import type { ProcessPlan } from './step.js';

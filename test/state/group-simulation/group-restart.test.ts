@@ -4,7 +4,7 @@ import type {
   ConsumerGroupHeartbeatRequest,
   ConsumerGroupHeartbeatResponse,
 } from '../../../src/protocol/generated/consumer-group-heartbeat.js';
-import { consumerGroupHeartbeat } from '../../../src/state/group/consumer-heartbeat.js';
+import { consumerGroupHeartbeat } from '../../../src/state/group/consumer/consumer-heartbeat.js';
 import { GROUP, GroupBed } from '../../support/group-bed.js';
 
 const CLIENT = { clientId: 'client', clientHost: '/127.0.0.1', version: 1 };

@@ -1,7 +1,7 @@
 import type { KafkaError } from '../../../src/protocol/errors.js';
+import { leaveGroup } from '../../../src/state/group/classic/leave-group.js';
 import { deleteGroup } from '../../../src/state/group/delete-group.js';
 import { GroupMachine } from '../../../src/state/group/group-machine.js';
-import { leaveGroup } from '../../../src/state/group/leave-group.js';
 import type { GroupSettings } from '../../../src/state/group/settings.js';
 import { MetadataImage } from '../../../src/state/metadata/image.js';
 import { LED_PARTITION, SETTINGS } from '../../support/group-bed.js';

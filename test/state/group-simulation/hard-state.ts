@@ -1,5 +1,5 @@
-import type { ClassicGroup } from '../../../src/state/group/classic-group.js';
-import type { ConsumerGroup } from '../../../src/state/group/consumer-group.js';
+import type { ClassicGroup } from '../../../src/state/group/classic/classic-group.js';
+import type { ConsumerGroup } from '../../../src/state/group/consumer/consumer-group.js';
 import type { GroupMachine } from '../../../src/state/group/group-machine.js';
 import { GROUP } from './group-world.js';
 

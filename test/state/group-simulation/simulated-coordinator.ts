@@ -8,7 +8,7 @@ import {
   writeGroupRecord,
 } from '../../../src/protocol/generated/group-coordinator-records.js';
 import { GroupMachine } from '../../../src/state/group/group-machine.js';
-import { offsetTombstone } from '../../../src/state/group/offsets.js';
+import { offsetTombstone } from '../../../src/state/group/offsets/offsets.js';
 import type { GroupSettings } from '../../../src/state/group/settings.js';
 import type { MetadataImage } from '../../../src/state/metadata/image.js';
 import type { SeededRandom } from '../../support/seeded-random.js';
