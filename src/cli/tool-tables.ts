@@ -48,6 +48,7 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-transactions': async () => argparse((await import('./tools/transactions/options.js')).TOOL),
   'kafka-verifiable-consumer': async () => argparse((await import('./tools/verifiable-consumer.js')).TOOL),
   'kafka-verifiable-producer': async () => argparse((await import('./tools/verifiable-producer.js')).TOOL),
+  'kafka-verifiable-share-consumer': async () => argparse((await import('./tools/verifiable-share-consumer.js')).TOOL),
   'kafkalite-completion': async () => argparse((await import('./tools/completion.js')).TOOL),
 };
 

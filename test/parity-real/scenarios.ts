@@ -27,7 +27,12 @@ export const SCENARIOS = [
 ];
 
 /** What needs share groups, which our broker does not have. */
-export const SHARE_SCENARIOS = ['share-consumer-basic', 'share-consumer-formatters', 'share-consumer-perf'];
+export const SHARE_SCENARIOS = [
+  'share-consumer-basic',
+  'share-consumer-formatters',
+  'share-consumer-perf',
+  'share-consumer-verifiable',
+];
 
 /** A directory of scripts that run Apache Kafka's tools, as long as the test runs. */
 export function scriptsOf(kafka: ApacheKafka, t: TestContext): string {

@@ -9,7 +9,7 @@ export class JsonDouble {
   }
 }
 
-type EventValue = string | number | boolean | null | JsonDouble | readonly EventFields[];
+type EventValue = string | number | boolean | null | JsonDouble | readonly number[] | readonly EventFields[];
 export interface EventFields {
   readonly [name: string]: EventValue;
 }

@@ -135,6 +135,7 @@ export class ShareConsumer {
         return records;
       }
       await this.progress.wait(leftMs);
+      this.tellListener();
     }
   }
 
