@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '../base/bytes.js';
 import type { Host, Logger } from '../base/host.js';
+import { javaHash } from '../base/java-hash.js';
 import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import type { Endpoint } from '../config/endpoint.js';
@@ -17,15 +18,19 @@ import {
   registerBroker,
   unfenceBroker,
 } from '../state/controller/brokers.js';
+import { inJavaOrder } from '../state/controller/java-order.js';
 import { registerController } from '../state/controller/register-controller.js';
 import { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import type { QuorumVoter } from '../storage/snapshot-file.js';
 import { AutoCreate } from './auto-create.js';
 import { BrokerMetadata } from './broker-metadata.js';
 import { ConfigDescriber } from './config-describer.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { Controller } from './controller.js';
 import { controllerSettings } from './controller-settings.js';
 import { Dispatch } from './dispatch.js';
 import { checkBrokerChange } from './dynamic-broker-config.js';
+import { DynamicSettings } from './dynamic-settings.js';
 import { GroupCoordinators } from './group-coordinators.js';
 import { groupSettings } from './group-settings.js';
 import type { AnyHandler } from './handler.js';
@@ -69,6 +74,8 @@ export class Broker {
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
   private readonly snapshots: MetadataSnapshots;
+  private readonly limits: ConnectionLimits;
+  private readonly dynamicSettings: DynamicSettings;
   private readonly listeners: Listener[];
   private brokerEpoch = -1;
   /** Why it cannot go on. */
@@ -150,6 +157,8 @@ export class Broker {
       maxIntervalMs: config.get('metadata.log.max.snapshot.interval.ms'),
       retention: { bytes: config.get('metadata.max.retention.bytes'), ms: config.get('metadata.max.retention.ms') },
     });
+    this.limits = new ConnectionLimits(config);
+    this.dynamicSettings = new DynamicSettings({ ...this.storage, config, limits: this.limits });
     this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
   }
 
@@ -220,12 +229,20 @@ export class Broker {
     await this.controller.run((call, context) => assignDirectories(call, nodeId, replicas, context));
   }
 
+  private async noteCordoned(): Promise<void> {
+    const { nodeId } = this.options.config;
+    // As `assign` does.
+    await null;
+    const cordoned = this.dynamicSettings.cordonedDirectories(this.metadata.image);
+    await this.controller.run((call, context) => noteCordonedDirectories(call, nodeId, cordoned, context, false));
+  }
+
   private async start(): Promise<void> {
     const { config, logger } = this.options;
     const { metadataLog, dirs } = this.storage;
     await this.bind();
     await this.loadMetadata();
-    await metadataLog.lead();
+    await metadataLog.lead(this.ownVoter());
     if (this.controller.image.featureLevel('metadata.version') === 0) {
       const records = bootstrapRecords(this.storage.bootstrapRecords, config.get('min.insync.replicas'));
       await this.controller.run((call) => ({ records, replies: [{ call, response: null }], timers: [] }));
@@ -238,14 +255,20 @@ export class Broker {
     await dirs.load((topic) => topicSettings(topic, effective, image));
     if (this.fatal !== null) throw new StorageNotReadyError(this.fatal);
     await this.register(previousEpoch(dirs.directories));
+    this.dynamicSettings.apply(image);
     this.publisher.publishAll(image);
     this.replicaMoves.configure(image, config.nodeId);
     this.replicaMoves.resume();
     this.metadata.subscribe((delta, changed) => {
+      if (this.dynamicSettings.isTouched(delta)) {
+        this.dynamicSettings.apply(changed);
+        this.inBackground(this.noteCordoned());
+      }
       this.publisher.publish(delta, changed);
       this.replicaMoves.configure(changed, config.nodeId);
     });
-    await this.controller.run((call, context) => noteCordonedDirectories(call, config.nodeId, [], context));
+    const cordoned = this.dynamicSettings.cordonedDirectories(image);
+    await this.controller.run((call, context) => noteCordonedDirectories(call, config.nodeId, cordoned, context));
     await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
     for (const listener of this.listeners) listener.serve();
     logger.debug(`Listening on ${this.endpoints.map(({ host: name, port }) => `${name}:${port}`).join(', ')}`);
@@ -303,7 +326,7 @@ export class Broker {
       incarnationId: randomUuid(host.random),
       zkMigrationReady: false,
       endPoints: this.endpointRecords(config.advertisedControllerListeners),
-      features: supportedRanges().map(toFeature),
+      features: inJavaOrder(supportedRanges(), ({ name }) => javaHash(name)).map(toFeature),
     };
   }
 
@@ -344,8 +367,7 @@ export class Broker {
             : brokerDispatch,
           maxRequestBytes: config.get('socket.request.max.bytes'),
           maxIdleMs: config.get('connections.max.idle.ms'),
-          maxConnections: config.get('max.connections'),
-          maxConnectionsPerHost: config.get('max.connections.per.ip'),
+          limits: this.limits,
         }),
     );
   }
@@ -392,10 +414,25 @@ export class Broker {
     };
   }
 
+  private ownVoter(): QuorumVoter {
+    const { config } = this.options;
+    const endpoints = this.endpointRecords(config.advertisedControllerListeners);
+    const directoryId = this.storage.directoryIds.get(config.metadataLogDir) ?? ZERO_UUID;
+    return { nodeId: config.nodeId, directoryId, endpoints };
+  }
+
   private quorumFacts(): QuorumFacts {
     const { metadataLog, directoryIds } = this.storage;
-    const ownId = directoryIds.get(this.options.config.metadataLogDir) ?? ZERO_UUID;
+    const { config } = this.options;
+    const ownId = directoryIds.get(config.metadataLogDir) ?? ZERO_UUID;
     return {
+      listenerName: config.controllerListeners[0]?.listener ?? '',
+      keepVoters: () => {
+        metadataLog.keepVoters(this.ownVoter());
+      },
+      get kraftVersion() {
+        return metadataLog.kraftVersion;
+      },
       get leaderEpoch() {
         return metadataLog.leaderEpoch;
       },

@@ -11,6 +11,7 @@ import { type ErrorName, KafkaError } from '../protocol/errors.js';
 import type { DescribeConfigsResourceResult, DescribeConfigsSynonym } from '../protocol/generated/describe-configs.js';
 import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../state/metadata/config-resource.js';
 import type { MetadataImage } from '../state/metadata/image.js';
+import { readableConfigs } from './topic-settings.js';
 
 /** Where a value comes from (KIP-226), by the numbers of the protocol. */
 const SOURCE = { topic: 1, broker: 2, defaultBroker: 3, static: 4, default: 5, clientMetrics: 7, group: 8 } as const;
@@ -187,8 +188,8 @@ export class ConfigDescriber {
 
   private dynamic(image: MetadataImage) {
     return {
-      own: image.configsOf(CONFIG_BROKER, String(this.node.nodeId)),
-      defaults: image.configsOf(CONFIG_BROKER, ''),
+      own: readableConfigs(image.configsOf(CONFIG_BROKER, String(this.node.nodeId))),
+      defaults: readableConfigs(image.configsOf(CONFIG_BROKER, '')),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timer } from '../base/host.js';
 import type { Connection, ListeningSocket, Network } from '../base/network.js';
 import { ClientConnection } from './client-connection.js';
+import type { ConnectionLimits } from './connection-limits.js';
 import type { Dispatch } from './dispatch.js';
 import type { BrokerServices } from './services.js';
 
@@ -16,8 +17,7 @@ export interface ListenerOptions {
   readonly services: BrokerServices;
   readonly maxRequestBytes: number;
   readonly maxIdleMs: number;
-  readonly maxConnections: number;
-  readonly maxConnectionsPerHost: number;
+  readonly limits: ConnectionLimits;
 }
 
 /** One of the node's listeners and all connections that came in through it. */
@@ -72,13 +72,13 @@ export class Listener {
   private accept(connection: Connection): void {
     const { options } = this;
     const host = connection.remoteAddress;
-    const ofHost = (this.connectionsOfHost.get(host) ?? 0) + 1;
-    if (this.connections.size >= options.maxConnections || ofHost > options.maxConnectionsPerHost) {
+    const ofHost = this.connectionsOfHost.get(host) ?? 0;
+    if (!options.limits.allows(this.connections.size, host, ofHost)) {
       options.logger.info(`Too many connections from ${host}: connection refused`);
       connection.destroy();
       return;
     }
-    this.connectionsOfHost.set(host, ofHost);
+    this.connectionsOfHost.set(host, ofHost + 1);
     const connectionId = `${host}:${connection.remotePort}-${options.name}-${this.accepted++}`;
     const client = new ClientConnection({
       connection,

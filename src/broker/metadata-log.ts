@@ -15,9 +15,16 @@ import {
 import type { AtomicFile } from '../storage/atomic-file.js';
 import type { Log } from '../storage/log.js';
 import { decodeQuorumState, encodeQuorumState, type QuorumState } from '../storage/quorum-state.js';
-import { encodeSnapshot, snapshotFileName, writeSnapshotFile } from '../storage/snapshot-file.js';
+import {
+  encodeSnapshot,
+  type QuorumVoter,
+  quorumControlRecords,
+  snapshotFileName,
+  writeSnapshotFile,
+} from '../storage/snapshot-file.js';
 import type { ControllerLog } from './controller.js';
 import { decodeMetadataBatches, encodeMetadataBatch, type MetadataBatch } from './metadata-batch.js';
+import { snapshotFiles } from './snapshot-directory.js';
 
 /** A snapshot of the metadata: everything below `offset`, as a file of batches. */
 export interface MetadataSnapshot {
@@ -87,6 +94,7 @@ export class MetadataLog implements ControllerLog {
   async *load(): AsyncGenerator<MetadataBatch> {
     const { snapshot, log } = this.options;
     if (snapshot !== null) {
+      this.beginBehind(snapshot);
       this.noteQuorumRecords(snapshot.content, false);
       const records = [...decodeMetadataBatches(snapshot.content)].flatMap((batch) => batch.records);
       yield { records, lastOffset: snapshot.offset - 1 };
@@ -105,11 +113,15 @@ export class MetadataLog implements ControllerLog {
     }
   }
 
-  /** Begins a new epoch, as the one voter that there is. */
-  async lead(): Promise<void> {
+  /**
+   * Begins a new epoch, as the one voter that there is. Where the log holds the voters, and holds this one with other
+   * addresses, it is told the new ones.
+   */
+  async lead(voter: QuorumVoter | null = null): Promise<void> {
     const { log, nodeId, clock, logger } = this.options;
     const dynamic = this.quorumRecords.length > 0;
-    this.epoch = Math.max(this.readQuorumState().leaderEpoch, log.latestEpoch ?? 0) + 1;
+    const { snapshot } = this.options;
+    this.epoch = Math.max(this.readQuorumState().leaderEpoch, log.latestEpoch ?? 0, snapshot?.epoch ?? 0) + 1;
     await this.options.quorumStateFile.save(
       encodeQuorumState({
         ...NOBODY,
@@ -119,6 +131,7 @@ export class MetadataLog implements ControllerLog {
         votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA',
       }),
     );
+    if (dynamic && voter !== null) this.noteOwnVoter(quorumControlRecords(1, [voter]));
     const records = [leaderChange(nodeId), ...(this.quorumRecordsInLog ? [] : this.quorumRecords)];
     this.quorumRecordsInLog = true;
     this.write(buildControlBatch(records, clock.nowMs(), { baseOffset: this.endOffset, leaderEpoch: this.epoch }));
@@ -141,6 +154,19 @@ export class MetadataLog implements ControllerLog {
     const { log } = this.options;
     await log.flush();
     if (log.status === 'failed') throw new MetadataLogError('The metadata log cannot be synced: its disk failed');
+  }
+
+  /**
+   * Makes the quorum one whose voters stand in the log (KIP-853): from now on, and after the next start.
+   *
+   * @throws MetadataLogError
+   */
+  keepVoters(voter: QuorumVoter): void {
+    const records = quorumControlRecords(1, [voter]);
+    const nowMs = this.options.clock.nowMs();
+    this.write(buildControlBatch(records, nowMs, { baseOffset: this.endOffset, leaderEpoch: this.epoch }));
+    this.quorumRecords = records;
+    this.quorumRecordsInLog = true;
   }
 
   /** Shows followers and observers that the leader is there, even when nothing changes; 0 turns it off. */
@@ -178,10 +204,12 @@ export class MetadataLog implements ControllerLog {
    */
   dropOldSnapshots(maxBytes: number, maxAgeMs: number): void {
     const { disk, directory, log, clock } = this.options;
-    const snapshots = snapshotFiles(disk, directory);
+    const snapshots = snapshotFiles(disk, directory).flatMap((snapshot) => {
+      const facts = disk.stat(`${directory}/${snapshot.name}`);
+      return facts === null ? [] : [{ ...snapshot, sizeBytes: facts.sizeBytes, writtenMs: facts.modifiedMs }];
+    });
     let sizeBytes = log.sizeBytes + snapshots.reduce((sum, snapshot) => sum + snapshot.sizeBytes, 0);
-    while (snapshots.length > 1) {
-      const oldest = snapshots[0] as SnapshotFile;
+    for (let [oldest, next] = snapshots; oldest !== undefined && next !== undefined; [oldest, next] = snapshots) {
       const isOld = maxAgeMs >= 0 && clock.nowMs() - oldest.writtenMs > maxAgeMs;
       if (!isOld && (maxBytes < 0 || sizeBytes <= maxBytes)) break;
       const path = `${directory}/${oldest.name}`;
@@ -189,7 +217,7 @@ export class MetadataLog implements ControllerLog {
       disk.remove(`${path}.deleted`);
       snapshots.shift();
       const before = log.sizeBytes;
-      log.advanceLogStart((snapshots[0] as SnapshotFile).offset);
+      log.advanceLogStart(next.offset);
       log.dropUnretained();
       sizeBytes += log.sizeBytes - before - oldest.sizeBytes;
     }
@@ -212,10 +240,33 @@ export class MetadataLog implements ControllerLog {
     this.options.log.updateHighWatermark(this.endOffset);
   }
 
+  /**
+   * A snapshot is synced when it is written, the log only before an answer: after a power cut a snapshot may hold more.
+   * The log goes on behind it then, as nothing below may be written anew.
+   */
+  private beginBehind({ offset, epoch }: MetadataSnapshot): void {
+    const { log, logger } = this.options;
+    const logEpoch = log.latestEpoch ?? 0;
+    if (epoch < logEpoch || (epoch === logEpoch && offset <= log.logEndOffset)) return;
+    logger.warn(
+      `The metadata log ends at offset ${log.logEndOffset}, before its newest snapshot, and goes on at ${offset}`,
+    );
+    log.truncateFullyTo(offset);
+  }
+
   private readQuorumState(): QuorumState {
     const { quorumStateFile } = this.options;
     const text = quorumStateFile.read();
     return text === null ? NOBODY : decodeQuorumState(text, quorumStateFile.path);
+  }
+
+  private noteOwnVoter(records: ControlRecord[]): void {
+    const isSame = records.every(({ type, value }) =>
+      this.quorumRecords.some((known) => known.type === type && known.value.equals(value)),
+    );
+    if (isSame) return;
+    this.quorumRecords = records;
+    this.quorumRecordsInLog = false;
   }
 
   private noteQuorumRecords(bytes: Buffer, inLog: boolean): void {
@@ -231,26 +282,6 @@ export class MetadataLog implements ControllerLog {
       this.quorumRecordsInLog ||= inLog;
     }
   }
-}
-
-interface SnapshotFile {
-  readonly name: string;
-  readonly offset: number;
-  readonly sizeBytes: number;
-  readonly writtenMs: number;
-}
-
-/** In rising order of what they contain. */
-function snapshotFiles(disk: Disk, directory: string): SnapshotFile[] {
-  return disk
-    .list(directory)
-    .filter((name) => /^[0-9]{20}-[0-9]{10}\.checkpoint$/.test(name))
-    .sort()
-    .flatMap((name) => {
-      const facts = disk.stat(`${directory}/${name}`);
-      if (facts === null) return [];
-      return [{ name, offset: Number(name.slice(0, 20)), sizeBytes: facts.sizeBytes, writtenMs: facts.modifiedMs }];
-    });
 }
 
 function* encoded(records: Iterable<MetadataRecord>): Generator<Buffer> {

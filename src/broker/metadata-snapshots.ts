@@ -23,16 +23,16 @@ const CLEANING_INTERVAL_MS = 60_000;
 export class MetadataSnapshots {
   private readonly options: MetadataSnapshotsOptions;
   private bytesSince = 0;
-  private lastMs: number;
+  private lastMs = 0;
   private timer: Timer | null = null;
 
   constructor(options: MetadataSnapshotsOptions) {
     this.options = options;
-    this.lastMs = options.clock.nowMs();
   }
 
   /** From now on; the image has to be told of each batch first. */
   start(): void {
+    this.lastMs = this.options.clock.nowMs();
     this.options.log.subscribe((batch) => this.onBatch(batch));
     this.cleanLater();
   }

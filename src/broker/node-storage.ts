@@ -9,7 +9,8 @@ import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../storage/log-options.js'
 import { checkMetaProperties, type MetaProperties, readMetaProperties } from '../storage/meta-properties.js';
 import { cleanerSettings } from './cleaner-settings.js';
 import { decodeMetadataBatches } from './metadata-batch.js';
-import { MetadataLog, type MetadataSnapshot } from './metadata-log.js';
+import { MetadataLog } from './metadata-log.js';
+import { newestSnapshot, removeLeftovers } from './snapshot-directory.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 
 const METADATA_DIRECTORY = '__cluster_metadata-0';
@@ -75,13 +76,23 @@ function openMetadataLog(config: BrokerConfig, host: Host, logger: Logger, dirs:
   const directory = `${config.metadataLogDir}/${METADATA_DIRECTORY}`;
   const log = dirs.openMetadataLog(config.metadataLogDir, metadataLogOptions(config));
   log.setTopicId(METADATA_TOPIC_ID);
+  removeLeftovers(host.disk, directory);
+  const snapshot = newestSnapshot(host.disk, directory);
+  if (log.logStartOffset > (snapshot?.offset ?? 0)) {
+    const until =
+      snapshot === null ? 'there is no snapshot' : `the newest snapshot ends before offset ${snapshot.offset}`;
+    throw new StorageNotReadyError(
+      `The metadata log in ${directory} begins at offset ${log.logStartOffset}, but ${until}: metadata between them is ` +
+        'lost. Put the missing .checkpoint file back, or restore the directory from a backup.',
+    );
+  }
   return new MetadataLog({
     log,
     disk: host.disk,
     directory,
     quorumStateFile: new AtomicFile(host.disk, `${directory}/quorum-state`),
     nodeId: config.nodeId,
-    snapshot: newestSnapshot(directory, host),
+    snapshot,
     clock: host.clock,
     logger,
   });
@@ -113,16 +124,4 @@ function readDirectories(config: BrokerConfig, host: Host): { clusterId: string;
   for (const [path, { directoryId }] of found) if (directoryId !== null) directoryIds.set(path, directoryId);
   const [first] = found.values();
   return { clusterId: first?.clusterId ?? '', directoryIds };
-}
-
-function newestSnapshot(directory: string, host: Host): MetadataSnapshot | null {
-  let newest: { offset: number; epoch: number; name: string } | null = null;
-  for (const name of host.disk.stat(directory) === null ? [] : host.disk.list(directory)) {
-    const match = /^([0-9]{20})-([0-9]{10})\.checkpoint$/.exec(name);
-    if (match === null) continue;
-    const offset = Number(match[1]);
-    if (newest === null || offset >= newest.offset) newest = { offset, epoch: Number(match[2]), name };
-  }
-  if (newest === null) return null;
-  return { offset: newest.offset, epoch: newest.epoch, content: host.disk.readWhole(`${directory}/${newest.name}`) };
 }

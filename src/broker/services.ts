@@ -29,8 +29,14 @@ export interface HandlerSettings {
 export interface QuorumFacts {
   readonly leaderEpoch: number;
   readonly endOffset: number;
+  /** 1 where the voters stand in the log itself (KIP-853). */
+  readonly kraftVersion: number;
   /** Zero in a static quorum. */
   readonly voterDirectoryId: string;
+  /** Of the listener on which voters reach each other. */
+  readonly listenerName: string;
+  /** Raises the kraft.version from 0 to 1. */
+  keepVoters(): void;
 }
 
 /** Everything that a handler may use. */

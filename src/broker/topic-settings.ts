@@ -1,4 +1,5 @@
-import type { BrokerConfig } from '../config/broker-config.js';
+import { type BrokerConfig, brokerKey } from '../config/broker-config.js';
+import { parseValue } from '../config/config.js';
 import { ConfigException } from '../config/config-exception.js';
 import { TopicConfig } from '../config/topic-config.js';
 import { CompressionType } from '../protocol/compression/codec.js';
@@ -6,11 +7,35 @@ import { CONFIG_BROKER, CONFIG_TOPIC } from '../state/metadata/config-resource.j
 import type { MetadataImage } from '../state/metadata/image.js';
 import type { PartitionRules } from './partition.js';
 
-/** The node's configuration with what was changed in the running cluster: for all brokers, then for this one. */
+/**
+ * The node's configuration with what was changed in the running cluster: for all brokers, then for this one. What cannot
+ * be read counts as not set: a controller takes any value from those who speak to it without a broker.
+ */
 export function effectiveConfig(node: BrokerConfig, image: MetadataImage): BrokerConfig {
   const defaults = image.configsOf(CONFIG_BROKER, '');
   const own = image.configsOf(CONFIG_BROKER, String(node.nodeId));
-  return defaults.size === 0 && own.size === 0 ? node : node.with(new Map([...defaults, ...own]));
+  if (defaults.size === 0 && own.size === 0) return node;
+  try {
+    return node.with(new Map([...readableConfigs(defaults), ...readableConfigs(own)]));
+  } catch (error) {
+    if (error instanceof ConfigException) return node;
+    throw error;
+  }
+}
+
+/** Those of a broker's stored settings that are not wrong. */
+export function readableConfigs(configs: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const kept = [...configs].filter(([name, text]) => {
+    const key = brokerKey(name);
+    try {
+      if (key !== null) parseValue(name, key, text);
+      return true;
+    } catch (error) {
+      if (error instanceof ConfigException) return false;
+      throw error;
+    }
+  });
+  return new Map(kept);
 }
 
 /** What holds for a topic. A stored value that is wrong nowadays counts as not set: no topic is lost for it. */

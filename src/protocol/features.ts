@@ -139,7 +139,7 @@ export function defaultLevel({ levels }: Feature, metadataVersion: number): numb
 /** What a broker says it can run at, in ApiVersions and its registration. */
 export function supportedRanges(): { name: string; minVersion: number; maxVersion: number }[] {
   const ranges = FEATURES.map(({ name, levels }) => ({ name, minVersion: 0, maxVersion: levels.length - 1 }));
-  return [...ranges, { name: METADATA_VERSION, minVersion: MINIMUM_METADATA_VERSION, maxVersion: LATEST_PRODUCTION }];
+  return [{ name: METADATA_VERSION, minVersion: MINIMUM_METADATA_VERSION, maxVersion: LATEST_PRODUCTION }, ...ranges];
 }
 
 export function metadataVersionAt(level: number): MetadataVersion | null {

@@ -14,5 +14,5 @@ export interface LogContext {
   readonly syncs: SyncQueue;
   readonly recent: RecentBatchesPool;
   /** producer.id.expiration.ms */
-  readonly producerIdExpirationMs: number;
+  producerIdExpirationMs: number;
 }

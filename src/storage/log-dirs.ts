@@ -71,6 +71,7 @@ export class LogDirs {
   /** Where logs are wanted that are not made yet, by path. */
   private readonly preferred = new Map<string, string>();
   private readonly timers = new Set<Timer>();
+  private cordoned: ReadonlySet<string> = new Set();
   private readonly cleaner: LogCleaner | null;
 
   private constructor(options: LogDirsOptions) {
@@ -144,6 +145,20 @@ export class LogDirs {
   /** New settings for a running broker. */
   configureCleaner(settings: CleanerSettings): void {
     this.cleaner?.configure(settings);
+  }
+
+  /** producer.id.expiration.ms of a running broker. */
+  configureProducers(expirationMs: number): void {
+    this.context.producerIdExpirationMs = expirationMs;
+  }
+
+  /** Directories that take no new logs, by path, unless they are asked for by name (KIP-1066). */
+  cordon(paths: readonly string[]): void {
+    this.cordoned = new Set(paths);
+  }
+
+  isCordoned(path: string): boolean {
+    return this.cordoned.has(path);
   }
 
   private async loadDirectory(directory: LogDirectory, optionsOf: (topic: string) => LogOptions): Promise<void> {
@@ -320,7 +335,8 @@ export class LogDirs {
 
   private emptiest(): LogDirectory {
     const online = this.directories.filter(({ isOnline }) => isOnline);
-    const [first] = online.sort((left, right) => left.logs.size - right.logs.size);
+    const open = online.filter(({ path }) => !this.isCordoned(path));
+    const [first] = (open.length === 0 ? online : open).sort((left, right) => left.logs.size - right.logs.size);
     if (first === undefined)
       throw new DiskError('EIO', this.options.paths.join(','), 'All log directories are offline');
     return first;

@@ -71,23 +71,27 @@ function headRecords({ lastContainedLogMs, quorum, quorumRecords = [] }: Snapsho
       value: encoded((writer) => writeSnapshotHeaderRecord(writer, 0, header)),
     },
   ];
-  if (quorum === null) return [...records, ...quorumRecords];
-  const { kraftVersion } = quorum;
-  const voters = quorum.voters.map(({ nodeId, directoryId, endpoints }) => ({
+  return [...records, ...(quorum === null ? quorumRecords : quorumControlRecords(quorum.kraftVersion, quorum.voters))];
+}
+
+/** What a quorum whose voters are kept in its log says of itself there. */
+export function quorumControlRecords(kraftVersion: number, quorumVoters: readonly QuorumVoter[]): ControlRecord[] {
+  const voters = quorumVoters.map(({ nodeId, directoryId, endpoints }) => ({
     voterId: nodeId,
     voterDirectoryId: directoryId,
     endpoints: endpoints.map((endpoint) => ({ ...endpoint })),
     kRaftVersionFeature: SUPPORTED_KRAFT_VERSIONS,
   }));
-  records.push({
-    type: ControlRecordType.kraftVersion,
-    value: encoded((writer) => writeKRaftVersionRecord(writer, 0, { kRaftVersion: kraftVersion })),
-  });
-  records.push({
-    type: ControlRecordType.kraftVoters,
-    value: encoded((writer) => writeVotersRecord(writer, 0, { voters })),
-  });
-  return records;
+  return [
+    {
+      type: ControlRecordType.kraftVersion,
+      value: encoded((writer) => writeKRaftVersionRecord(writer, 0, { kRaftVersion: kraftVersion })),
+    },
+    {
+      type: ControlRecordType.kraftVoters,
+      value: encoded((writer) => writeVotersRecord(writer, 0, { voters })),
+    },
+  ];
 }
 
 function encoded(write: (writer: Writer) => void): Buffer {

@@ -8,6 +8,7 @@ import { LoopbackNetwork } from '../../src/host/loopback.js';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { nodeRandom } from '../../src/host/node-random.js';
 import type { MetadataRecord } from '../../src/protocol/generated/metadata-records.js';
+import { batchStarts } from '../../src/protocol/records/batch-reader.js';
 import { BrokerBed } from '../support/broker-bed.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -34,6 +35,57 @@ it('the metadata is written as a whole after so many bytes, and read from there 
     await again.stop();
     await bed.stop();
   }
+});
+
+it('a snapshot that holds more than the log after a power cut is where the log goes on', async () => {
+  const config = { 'metadata.log.max.record.bytes.between.snapshots': '1000' };
+  const bed = await BrokerBed.start(config);
+  for (const name of ['a', 'b', 'c']) await bed.createTopic(name, 8);
+  bed.disk.kill();
+  const snapshots = () => bed.disk.list(DIRECTORY).filter((name) => name.endsWith('.checkpoint'));
+  const offset = Number(snapshots().sort().at(-1)?.slice(0, 20));
+  const file = `${DIRECTORY}/00000000000000000000.log`;
+  const content = bed.disk.readWhole(file);
+  const [, second = 0] = batchStarts(content);
+  bed.disk.writeWhole(file, content.subarray(0, second));
+  const leftover = `${DIRECTORY}/${'9'.repeat(20)}-0000000001.checkpoint`;
+  bed.disk.writeWhole(`${leftover}.part`, Buffer.from('cut'));
+  bed.disk.writeWhole(`${leftover}.deleted`, Buffer.from('gone'));
+
+  const again = await BrokerBed.start({}, bed.disk);
+  assert.deepEqual(
+    bed.disk.list(DIRECTORY).filter((name) => name.startsWith('9')),
+    [],
+  );
+  const [first = ''] = bed.disk.list(DIRECTORY).filter((name) => name.endsWith('.log'));
+  assert.equal(Number(first.slice(0, 20)), offset);
+  await again.createTopic('d');
+  bed.disk.kill();
+  const last = await BrokerBed.start({}, bed.disk);
+  try {
+    const names = (await listTopics(last.admin())).map(({ name }) => name);
+    assert.deepEqual(names.sort(), ['a', 'b', 'c', 'd']);
+  } finally {
+    await last.stop();
+    await again.stop();
+    await bed.stop();
+  }
+});
+
+it('a node does not start when its metadata log begins behind its newest snapshot', async () => {
+  const bed = await BrokerBed.start();
+  bed.disk.kill();
+  await bed.stop();
+  const file = (offset: number) => `${DIRECTORY}/${String(offset).padStart(20, '0')}.log`;
+  const content = bed.disk.readWhole(file(0));
+  const [, second = 0] = batchStarts(content);
+  bed.disk.writeWhole(file(1), content.subarray(second));
+  for (const name of bed.disk.list(DIRECTORY).filter((each) => /^0+\./.test(each)))
+    bed.disk.remove(`${DIRECTORY}/${name}`);
+  await assert.rejects(
+    BrokerBed.start({}, bed.disk),
+    /begins at offset 1, but there is no snapshot: metadata .* is lost/,
+  );
 });
 
 it('the oldest snapshots go while there is too much, with the log before the one that is left', async () => {

@@ -1,4 +1,5 @@
 import type { CallId } from '../../src/base/machine.js';
+import { LATEST_PRODUCTION, METADATA_VERSION } from '../../src/protocol/features.js';
 import type { BrokerRegistrationRequest } from '../../src/protocol/generated/broker-registration.js';
 import type { MetadataRecord } from '../../src/protocol/generated/metadata-records.js';
 import { noteCordonedDirectories, registerBroker, unfenceBroker } from '../../src/state/controller/brokers.js';
@@ -32,6 +33,9 @@ export class ControllerBed {
 
   constructor(settings: Partial<ControllerSettings> = {}) {
     this.settings = { ...SETTINGS, ...settings };
+    const value = { name: METADATA_VERSION, featureLevel: LATEST_PRODUCTION };
+    this.records.push({ type: 'FeatureLevelRecord', version: 0, value });
+    for (const record of this.records) this.image.replay(record, this.lastDelta);
   }
 
   get context(): ControllerContext {

@@ -1,5 +1,6 @@
 import { errorCode } from '../../protocol/errors.js';
 import { apiVersionsApi } from '../../protocol/generated/api-versions.js';
+import { KRAFT_VERSION } from '../../state/controller/update-features.js';
 import { handler } from '../handler.js';
 
 /** KIP-511: names and versions of client software are letters, digits, dots and dashes. */
@@ -16,11 +17,15 @@ export const apiVersions = handler({
         return { errorCode: errorCode('INVALID_REQUEST') };
       }
     }
-    const finalized = [...services.metadata.image.features].map(([name, level]) => ({
-      name,
-      minVersionLevel: level,
-      maxVersionLevel: level,
-    }));
+    const { kraftVersion } = services.quorum;
+    const levels = [...services.metadata.image.features, [KRAFT_VERSION, kraftVersion] as const];
+    const finalized = levels
+      .filter(([, level]) => level > 0)
+      .map(([name, level]) => ({
+        name,
+        minVersionLevel: level,
+        maxVersionLevel: level,
+      }));
     return {
       apiKeys: services.offeredApis(listener),
       supportedFeatures: services.supportedFeatures

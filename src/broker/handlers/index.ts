@@ -1,6 +1,7 @@
 import type { AnyHandler } from '../handler.js';
 import { addOffsetsToTxn } from './add-offsets-to-txn.js';
 import { addPartitionsToTxn } from './add-partitions-to-txn.js';
+import { addRaftVoter } from './add-raft-voter.js';
 import { alterClientQuotas } from './alter-client-quotas.js';
 import { alterConfigs, alterConfigsOfController } from './alter-configs.js';
 import { alterPartitionReassignments } from './alter-partition-reassignments.js';
@@ -44,6 +45,7 @@ import { offsetDelete } from './offset-delete.js';
 import { offsetFetch } from './offset-fetch.js';
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js';
 import { produce } from './produce.js';
+import { removeRaftVoter } from './remove-raft-voter.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
 import { unregisterBroker } from './unregister-broker.js';
@@ -102,6 +104,8 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   listPartitionReassignments,
   unregisterBroker,
   updateFeatures,
+  addRaftVoter,
+  removeRaftVoter,
 ];
 
 /** What a controller listener offers. */
@@ -123,4 +127,6 @@ export const CONTROLLER_HANDLERS: readonly AnyHandler[] = [
   alterUserScramCredentials,
   updateFeatures,
   unregisterBroker,
+  addRaftVoter,
+  removeRaftVoter,
 ];

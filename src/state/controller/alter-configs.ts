@@ -1,3 +1,4 @@
+import { javaHash } from '../../base/java-hash.js';
 import type { CallId } from '../../base/machine.js';
 import type { Init } from '../../protocol/codec-runtime.js';
 import { type ErrorName, KafkaError } from '../../protocol/errors.js';
@@ -10,6 +11,7 @@ import type { MetadataRecord } from '../../protocol/generated/metadata-records.j
 import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord } from '../metadata/new-records.js';
 import { type Decision, decide } from './decision.js';
+import { inJavaOrder } from './java-order.js';
 import { ELIGIBLE_LEADER_REPLICAS } from './partition-rules.js';
 import type { ControllerContext } from './settings.js';
 
@@ -88,7 +90,19 @@ function alterEach<R extends Resource & { configs: readonly { name: string }[] }
       responses.push({ resourceType, resourceName, errorCode: error.code, errorMessage: error.message });
     }
   }
-  return decide(call, { responses }, validateOnly ? [] : records);
+  return decide(call, { responses }, validateOnly ? [] : [...records, ...forgottenEligible(records, context)]);
+}
+
+/** Who is eligible to lead was judged by the old number of replicas in sync, so that it counts no longer (KIP-966). */
+function forgottenEligible(records: readonly MetadataRecord[], { image }: ControllerContext): MetadataRecord[] {
+  if (image.featureLevel(ELIGIBLE_LEADER_REPLICAS) === 0) return [];
+  return records.flatMap((record): MetadataRecord[] => {
+    if (record.type !== 'ConfigRecord' || record.value.name !== MIN_INSYNC) return [];
+    const { resourceType, resourceName } = record.value;
+    if (resourceType !== CONFIG_TOPIC && resourceType !== CONFIG_BROKER) return [];
+    const topicName = resourceType === CONFIG_TOPIC ? resourceName : '';
+    return [{ type: 'ClearElrRecord', version: 0, value: { topicName } }];
+  });
 }
 
 function checkResource<R extends Resource & { configs: readonly { name: string }[] }>(
@@ -193,19 +207,25 @@ const elements = (list: string): string[] =>
     .map((element) => element.trim())
     .filter((element) => element !== '');
 
+/**
+ * What was named is recorded in the order in which a HashMap has it. A broker's settings are recorded even when they do
+ * not change, as that makes the broker read anew what lies behind them: files of keys.
+ */
 function difference(
-  resource: Resource,
+  { resourceType, resourceName, configs }: Resource & { configs: readonly { name: string }[] },
   wanted: ReadonlyMap<string, string>,
   context: ControllerContext,
 ): MetadataRecord[] {
-  const { resourceType, resourceName } = resource;
   const old = context.image.configsOf(resourceType, resourceName);
   const records: MetadataRecord[] = [];
-  for (const [name, value] of wanted) {
-    if (old.get(name) !== value) records.push(configRecord(resourceType, resourceName, name, value));
+  const named = configs.map(({ name }) => name);
+  for (const name of inJavaOrder(named, javaHash)) {
+    const value = wanted.get(name) ?? null;
+    const isNew = (old.get(name) ?? null) !== value;
+    if (isNew || resourceType === CONFIG_BROKER) records.push(configRecord(resourceType, resourceName, name, value));
   }
   for (const name of old.keys()) {
-    if (!wanted.has(name)) records.push(configRecord(resourceType, resourceName, name, null));
+    if (!wanted.has(name) && !named.includes(name)) records.push(configRecord(resourceType, resourceName, name, null));
   }
   return records;
 }

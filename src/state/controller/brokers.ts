@@ -1,12 +1,12 @@
 /** Registration of brokers, and what it means for their partitions when they come, go and stop (KIP-631, KIP-966). */
 import type { CallId } from '../../base/machine.js';
 import { errorCode } from '../../protocol/errors.js';
+import { METADATA_VERSION, metadataVersionHas } from '../../protocol/features.js';
 import type { BrokerRegistrationRequest } from '../../protocol/generated/broker-registration.js';
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
-import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
-import { isDirectoryId } from '../metadata/directory-id.js';
-import { brokerChangeRecord, partitionChangeRecord } from '../metadata/new-records.js';
-import { NO_LEADER, type PartitionState, RECOVERING } from '../metadata/partition-state.js';
+import { brokerChangeRecord } from '../metadata/new-records.js';
+import { NO_LEADER } from '../metadata/partition-state.js';
+import { leaderChanges } from './broker-leaders.js';
 import { type Decision, decide } from './decision.js';
 import type { ControllerContext } from './settings.js';
 
@@ -25,11 +25,11 @@ export function registerBroker(
   const records: MetadataRecord[] = [];
   const known = context.image.brokers.get(request.brokerId);
   if (known !== undefined && known.epoch !== request.previousBrokerEpoch) {
+    const { brokerId } = request;
     records.push(
-      ...partitionChanges(context, (partition) =>
-        partition.eligibleLeaderReplicas.includes(request.brokerId)
-          ? { eligibleLeaderReplicas: partition.eligibleLeaderReplicas.filter((id) => id !== request.brokerId) }
-          : null,
+      ...leaderChanges(context, { unclean: brokerId }, ({ isr }) => isr.includes(brokerId)),
+      ...leaderChanges(context, { unclean: brokerId }, ({ eligibleLeaderReplicas }) =>
+        eligibleLeaderReplicas.includes(brokerId),
       ),
     );
   }
@@ -61,15 +61,25 @@ export function fenceUncleanBroker(call: CallId, brokerId: number, context: Cont
   return decide(call, null, records);
 }
 
-/** The first heartbeat of a broker tells which of its directories take no new partitions. */
+/**
+ * The first heartbeat of a broker tells which of its directories take no new partitions (KIP-1066), a later one only what
+ * has changed.
+ */
 export function noteCordonedDirectories(
   call: CallId,
   brokerId: number,
   directories: string[],
   context: ControllerContext,
+  isFirst = true,
 ): Decision {
   const broker = context.image.brokers.get(brokerId);
-  if (broker === undefined) return decide(call, null);
+  if (broker === undefined || !metadataVersionHas(context.image.featureLevel(METADATA_VERSION), 'cordonedLogDirs')) {
+    return decide(call, null);
+  }
+  const known = broker.cordonedLogDirs;
+  if (!isFirst && known.length === directories.length && known.every((id) => directories.includes(id))) {
+    return decide(call, null);
+  }
   return decide(call, null, [brokerChangeRecord(brokerId, broker.epoch, { cordonedLogDirs: directories })]);
 }
 
@@ -77,22 +87,7 @@ export function noteCordonedDirectories(
 export function unfenceBroker(call: CallId, brokerId: number, context: ControllerContext): Decision {
   const broker = context.image.brokers.get(brokerId);
   if (broker === undefined || !broker.fenced) return decide(call, null);
-  const changes = partitionChanges(context, (partition) => {
-    const replica = partition.replicas.indexOf(brokerId);
-    if (partition.leader !== NO_LEADER || replica < 0 || !isIn(broker.logDirs, partition.directories[replica]))
-      return null;
-    if (partition.eligibleLeaderReplicas.includes(brokerId)) {
-      return {
-        isr: [brokerId],
-        leader: brokerId,
-        eligibleLeaderReplicas: partition.eligibleLeaderReplicas.filter((id) => id !== brokerId),
-        lastKnownElr: [],
-      };
-    }
-    // With nobody eligible the last leader is taken, marked as one that may have lost records (KIP-966).
-    if (partition.eligibleLeaderReplicas.length > 0 || !partition.lastKnownElr.includes(brokerId)) return null;
-    return { isr: [brokerId], leader: brokerId, leaderRecoveryState: RECOVERING, lastKnownElr: [] };
-  });
+  const changes = leaderChanges(context, { added: brokerId }, ({ leader }) => leader === NO_LEADER);
   return decide(call, null, [brokerChangeRecord(brokerId, broker.epoch, { fenced: false }), ...changes]);
 }
 
@@ -140,50 +135,13 @@ export function loseDirectories(
 ): Decision {
   const broker = context.image.brokers.get(brokerId);
   if (broker === undefined || !broker.logDirs.some((id) => lost.includes(id))) return decide(call, null);
-  const changes = leave(brokerId, context, (directory) => directory !== undefined && lost.includes(directory));
+  const changes = leaderChanges(context, { removed: brokerId }, ({ isr, replicas, directories }) => {
+    const directory = directories[replicas.indexOf(brokerId)];
+    return isr.includes(brokerId) && directory !== undefined && lost.includes(directory);
+  });
   const logDirs = broker.logDirs.filter((id) => !lost.includes(id));
   return decide(call, null, [...changes, brokerChangeRecord(brokerId, broker.epoch, { logDirs })]);
 }
 
 const leaveEverything = (brokerId: number, context: ControllerContext): MetadataRecord[] =>
-  leave(brokerId, context, () => true);
-
-/** Takes a broker out of the in-sync sets of what lies in some directories; the last of a set stays eligible to lead. */
-function leave(
-  brokerId: number,
-  context: ControllerContext,
-  isLeft: (directory: string | undefined) => boolean,
-): MetadataRecord[] {
-  return partitionChanges(context, (partition) => {
-    if (!partition.isr.includes(brokerId)) return null;
-    if (!isLeft(partition.directories[partition.replicas.indexOf(brokerId)])) return null;
-    const isr = partition.isr.filter((id) => id !== brokerId);
-    const changes: Partial<PartitionChangeRecord> = { isr };
-    if (partition.leader === brokerId) {
-      changes.leader = isr.find((id) => context.image.isActive(id)) ?? NO_LEADER;
-    }
-    if (isr.length === 0) {
-      changes.eligibleLeaderReplicas = [brokerId];
-      changes.lastKnownElr = [brokerId];
-    }
-    return changes;
-  });
-}
-
-/** A replica whose directory is not known may be in any. */
-const isIn = (logDirs: readonly string[], directory: string | undefined): boolean =>
-  directory === undefined || !isDirectoryId(directory) || logDirs.includes(directory);
-
-function partitionChanges(
-  context: ControllerContext,
-  change: (partition: PartitionState) => Partial<PartitionChangeRecord> | null,
-): MetadataRecord[] {
-  const records: MetadataRecord[] = [];
-  for (const topic of context.image.topics.values()) {
-    for (const [partition, state] of topic.partitions.entries()) {
-      const changes = change(state);
-      if (changes !== null) records.push(partitionChangeRecord(topic.id, partition, changes));
-    }
-  }
-  return records;
-}
+  leaderChanges(context, { removed: brokerId }, ({ isr }) => isr.includes(brokerId));

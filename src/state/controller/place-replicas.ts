@@ -17,18 +17,19 @@ export function placeReplicas(
   const usable = [...context.image.brokers.values()].filter((broker) => hasUncordonedDirectory(broker));
   const up = usable.filter((broker) => !broker.fenced && !broker.inControlledShutdown).map((broker) => broker.id);
   const down = usable.filter((broker) => broker.fenced || broker.inControlledShutdown).map((broker) => broker.id);
+  if (up.length === 0) {
+    throw new KafkaError(
+      'INVALID_REPLICATION_FACTOR',
+      `Unable to replicate the partition ${replicationFactor} time(s): All brokers are currently fenced, or have all ` +
+        'their log directories cordoned.',
+    );
+  }
   if (replicationFactor > usable.length) {
     throw new KafkaError(
       'INVALID_REPLICATION_FACTOR',
       `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ` +
         `${replicationFactor} cannot be reached because only ${usable.length} broker(s) are registered or some brokers ` +
         'have all their log directories cordoned.',
-    );
-  }
-  if (up.length === 0) {
-    throw new KafkaError(
-      'INVALID_REPLICATION_FACTOR',
-      `Unable to replicate the partition ${replicationFactor} time(s): All brokers are currently fenced.`,
     );
   }
   const first = Math.floor(context.fraction() * up.length);

@@ -12,7 +12,7 @@ import { inJavaOrder } from './java-order.js';
 import { ELIGIBLE_LEADER_REPLICAS } from './partition-rules.js';
 import type { ControllerContext } from './settings.js';
 
-const KRAFT_VERSION = 'kraft.version';
+export const KRAFT_VERSION = 'kraft.version';
 const UPGRADE = 1;
 const SAFE_DOWNGRADE = 2;
 const UNSAFE_DOWNGRADE = 3;
@@ -51,6 +51,12 @@ export function updateFeatures(
   const results = request.featureUpdates.map(({ feature }) => ({ feature, errorMessage: 'NONE' }));
   const response = { errorMessage: null, results: version <= LAST_VERSION_WITH_RESULTS ? results : [] };
   return decide(call, response, request.validateOnly ? [] : records);
+}
+
+/** Whether the levels that are asked for make a static quorum a dynamic one; the log of the quorum holds that itself. */
+export function raisesKraftVersion(request: UpdateFeaturesRequest, context: ControllerContext): boolean {
+  const update = request.featureUpdates.findLast(({ feature }) => feature === KRAFT_VERSION);
+  return update !== undefined && update.maxVersionLevel > context.settings.kraftVersion();
 }
 
 function updateOf(
@@ -93,7 +99,7 @@ function updateFeature({ feature, level, upgradeType }: Update, context: Control
     version: 0,
     value: { name: feature, featureLevel: level },
   };
-  return [record, ...consequences(feature, level, before, context)];
+  return [...preparations(feature, level, before, context), record];
 }
 
 function reasonNotSupported(feature: string, level: number, context: ControllerContext): string | null {
@@ -146,7 +152,7 @@ function missingDependency(feature: string, level: number, image: MetadataImage)
  * Eligible leader replicas count with one min.insync.replicas for the cluster: with them on it is set there, and single
  * brokers have none of their own (KIP-966).
  */
-function consequences(feature: string, level: number, before: number, context: ControllerContext): MetadataRecord[] {
+function preparations(feature: string, level: number, before: number, context: ControllerContext): MetadataRecord[] {
   if (feature !== ELIGIBLE_LEADER_REPLICAS || level === 0 || before > 0) return [];
   const { image, settings } = context;
   const name = 'min.insync.replicas';

@@ -18,6 +18,7 @@ import { brief, ControllerBed } from '../../support/controller-bed.js';
 
 function bedWithTopic(...brokers: number[]): ControllerBed {
   const bed = new ControllerBed();
+  bed.image.features.set('eligible.leader.replicas.version', 1);
   for (const id of brokers) bed.addBroker(id);
   const assignments = [{ partitionIndex: 0, brokerIds: brokers }];
   const topics = [{ name: 't', numPartitions: -1, replicationFactor: -1, assignments, configs: [] }];
@@ -55,6 +56,23 @@ describe('a single node writes the records of Apache Kafka 4.3.1', () => {
     ]);
     const { leader, leaderEpoch, partitionEpoch } = bed.image.partition('t', 0) ?? {};
     assert.deepEqual([leader, leaderEpoch, partitionEpoch], [1, 2, 2]);
+  });
+
+  it('when it stops and starts again in a cluster without eligible leader replicas', () => {
+    const bed = bedWithTopic(1);
+    bed.image.features.delete('eligible.leader.replicas.version');
+    const stop = bed.run((call, context) => beginControlledShutdown(call, 1, context));
+    assert.deepEqual(brief(stop.records), [
+      'BrokerRegistrationChange v1 fenced=0 shutdown=1',
+      'PartitionChange leader=-1',
+    ]);
+    bed.run((call, context) => fenceBroker(call, 1, context));
+    assert.deepEqual(brief(bed.register(1, -1)), ['RegisterBroker v4']);
+    const start = bed.run((call, context) => unfenceBroker(call, 1, context));
+    assert.deepEqual(brief(start.records), [
+      'BrokerRegistrationChange v0 fenced=-1 shutdown=0',
+      'PartitionChange leader=1',
+    ]);
   });
 
   it('when it starts again after a kill', () => {
