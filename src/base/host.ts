@@ -36,6 +36,17 @@ export interface Logger {
   with(prefix: string, name?: string): Logger;
 }
 
+/** The least severe levels that loggers print, which may change while they are used. */
+export interface LoggerLevels {
+  /** Of the loggers that there are. */
+  names(): Iterable<string>;
+  /** What holds for a name, its own or one above it; of all others with an empty one. */
+  of(name: string): LogLevel;
+  setRoot(level: LogLevel): void;
+  /** Null takes back what was set for the name. */
+  set(name: string, level: LogLevel | null): void;
+}
+
 export interface Host {
   readonly clock: Clock;
   readonly random: Random;

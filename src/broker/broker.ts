@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '../base/bytes.js';
-import type { Host, Logger } from '../base/host.js';
+import type { Host, Logger, LoggerLevels } from '../base/host.js';
 import { javaHash } from '../base/java-hash.js';
 import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
@@ -23,6 +23,7 @@ import { registerController } from '../state/controller/register-controller.js';
 import { FetchSessions } from '../state/fetch/fetch-sessions.js';
 import type { QuorumVoter } from '../storage/snapshot-file.js';
 import { AutoCreate } from './auto-create.js';
+import { BrokerLoggers } from './broker-loggers.js';
 import { BrokerMetadata } from './broker-metadata.js';
 import { ConfigDescriber } from './config-describer.js';
 import { ConnectionLimits } from './connection-limits.js';
@@ -56,6 +57,8 @@ export interface BrokerOptions {
   /** For listeners that name no host: what others reach this machine by. */
   readonly hostName: string;
   readonly logger: Logger;
+  /** Of the loggers, for those who change them while the node runs. */
+  readonly logLevels?: LoggerLevels;
   /** The node cannot go on, and serves nobody any longer: the disk under its metadata, or under all its logs, failed. */
   readonly onFatal?: (reason: string) => void;
 }
@@ -405,6 +408,7 @@ export class Broker {
       clock: host.clock,
       random: host.random,
       logger,
+      loggers: new BrokerLoggers(config.nodeId, this.options.logLevels ?? null),
       supportedFeatures: supportedRanges(),
       offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
       checkBrokerChange: (name, changed) => checkBrokerChange(name, changed, config, this.controller.image),

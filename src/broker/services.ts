@@ -2,6 +2,7 @@ import type { Clock, Logger, Random } from '../base/host.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { FetchSessions } from '../state/fetch/fetch-sessions.js';
 import type { LogDirs } from '../storage/log-dirs.js';
+import type { BrokerLoggers } from './broker-loggers.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import type { ConfigDescriber } from './config-describer.js';
 import type { Controller } from './controller.js';
@@ -59,6 +60,7 @@ export interface BrokerServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly loggers: BrokerLoggers;
   readonly supportedFeatures: readonly { name: string; minVersion: number; maxVersion: number }[];
   /** What ApiVersions lists on this listener: exactly the APIs that have a handler. */
   offeredApis(listener: string): readonly { apiKey: number; minVersion: number; maxVersion: number }[];

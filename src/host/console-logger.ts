@@ -1,4 +1,4 @@
-import type { Logger, LogLevel } from '../base/host.js';
+import type { Logger, LoggerLevels, LogLevel } from '../base/host.js';
 
 const SEVERITY: Record<LogLevel, number> = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4, FATAL: 5 };
 
@@ -11,13 +11,23 @@ export interface LogSink {
  * The least severe level that is printed, for all loggers and for some by name. Names are paths: what is set for
  * `kafka.server` holds for `kafka.server.KafkaRaftServer` unless that has its own.
  */
-export class LogLevels {
+export class LogLevels implements LoggerLevels {
   private root: LogLevel;
   private readonly byName = new Map<string, LogLevel>();
   private readonly effective = new Map<string, LogLevel>();
+  private readonly known = new Set<string>();
 
   constructor(root: LogLevel) {
     this.root = root;
+  }
+
+  /** A logger of that name is there. */
+  know(name: string): void {
+    this.known.add(name);
+  }
+
+  names(): Iterable<string> {
+    return this.known;
   }
 
   of(name: string): LogLevel {
@@ -67,6 +77,7 @@ export class ConsoleLogger implements Logger {
     this.nowMs = nowMs;
     this.prefix = prefix;
     this.name = name;
+    levels.know(name);
   }
 
   trace(message: string): void {

@@ -5,6 +5,7 @@ import {
   type DescribeConfigsResult,
   describeConfigsApi,
 } from '../../protocol/generated/describe-configs.js';
+import { BROKER_LOGGER } from '../broker-loggers.js';
 import { handler, type RequestContext } from '../handler.js';
 
 export const describeConfigs = handler({
@@ -25,6 +26,10 @@ function describe(
   const names = configurationKeys === null || configurationKeys.length === 0 ? null : configurationKeys;
   try {
     const { image } = services.metadata;
+    const wanted = names === null ? null : new Set(names);
+    if (resourceType === BROKER_LOGGER) {
+      return { resourceType, resourceName, configs: services.loggers.describe(resourceName, wanted) };
+    }
     const configs = services.configs.describe(resourceType, resourceName, names, shows, image);
     return { resourceType, resourceName, configs };
   } catch (error) {

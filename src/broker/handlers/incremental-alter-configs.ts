@@ -20,18 +20,23 @@ const OPERATIONS_OF_LISTS = new Map([
 export const incrementalAlterConfigs = handler({
   api: incrementalAlterConfigsApi,
   handle: (request, { services }) =>
-    alterThroughBroker(
-      request.resources,
-      services,
-      (resource) => check(resource, services),
-      (resources) => services.controller.run((call, context) => command(call, { ...request, resources }, context)),
+    services.loggers.alter(request.resources, request.validateOnly, (others) =>
+      alterThroughBroker(
+        others,
+        services,
+        (resource) => check(resource, services),
+        (resources) => services.controller.run((call, context) => command(call, { ...request, resources }, context)),
+      ),
     ),
 });
 
 /** A controller does not look at what brokers make of their settings. */
 export const incrementalAlterConfigsOfController = handler({
   api: incrementalAlterConfigsApi,
-  handle: (request, { services }) => services.controller.run((call, context) => command(call, request, context)),
+  handle: (request, { services }) =>
+    services.loggers.alter(request.resources, request.validateOnly, (resources) =>
+      services.controller.run((call, context) => command(call, { ...request, resources }, context)),
+    ),
 });
 
 function check(resource: AlterConfigsResource, services: BrokerServices): void {

@@ -40,7 +40,8 @@ async function serve(node: NodeToStart, io: Io, stopped: Promise<null>): Promise
     );
   }
   const sink = { write: (text: string) => io.stdout.write(text) };
-  const logger = new ConsoleLogger(sink, new LogLevels('INFO'), () => io.host.clock.nowMs());
+  const levels = new LogLevels('INFO');
+  const logger = new ConsoleLogger(sink, levels, () => io.host.clock.nowMs());
   const server = logger.with(`[KafkaRaftServer nodeId=${config.nodeId}] `, 'kafka.server.KafkaRaftServer');
   for (const warning of config.warnings) logger.with('', 'kafka.server.KafkaConfig').warn(warning);
   const unknown = config.unknownNames();
@@ -58,6 +59,7 @@ async function serve(node: NodeToStart, io: Io, stopped: Promise<null>): Promise
     config,
     host: io.host,
     hostName: hostname(),
+    logLevels: levels,
     logger: logger.with(`[BrokerServer id=${config.nodeId}] `, 'kafka.server.BrokerServer'),
     onFatal: fail,
   });
