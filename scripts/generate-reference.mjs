@@ -48,7 +48,7 @@ function toolText(name, table) {
   const commands = [...level.commands].map(([command, below]) => commandText(name, command, below, table.dialect));
   const dialect = table.dialect === 'own' ? '' : `Dialect: ${table.dialect}.`;
   const usage = table.dialect === 'own' ? table.tool.usage.join('\n') : usageOf(name, table.dialect, level);
-  const own = name.startsWith('kafka-') ? '' : ' *Not in Kafka.*';
+  const own = /^(?:kafka|connect)-/.test(name) ? '' : ' *Not in Kafka.*';
   const parts = [
     `## ${name}`,
     `${prose(table.tool.description ?? '')}${own}`,

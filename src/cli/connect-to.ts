@@ -189,7 +189,7 @@ export function logUnreachable(error: BootstrapError, io: Io): void {
   }
   for (const { address, cause } of error.failures) {
     const why = cause.message.includes(address) ? cause.message : `${address}: ${cause.message}`;
-    logger.error(`Connection to the bootstrap server ${address} could not be established: ${why}`);
+    logger.warn(`Connection to the bootstrap server ${address} could not be established: ${why}`);
   }
 }
 

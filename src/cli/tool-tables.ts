@@ -21,7 +21,9 @@ const argparse = (tool: ArgparseTool): ToolTable => ({ dialect: 'argparse4j', to
 
 /** The tables of all tools by the names of their commands. Only the one that is asked for is loaded. */
 export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
+  'connect-plugin-path': async () => argparse((await import('./tools/connect-plugin-path.js')).TOOL),
   'kafka-broker-api-versions': async () => jopt((await import('./tools/broker-api-versions.js')).TOOL),
+  'kafka-client-metrics': async () => jopt((await import('./tools/client-metrics.js')).TOOL),
   'kafka-cluster': async () => argparse((await import('./tools/cluster.js')).TOOL),
   'kafka-configs': async () => jopt((await import('./tools/configs/options.js')).TOOL),
   'kafka-console-consumer': async () => jopt((await import('./tools/console-consumer/options.js')).TOOL),
@@ -32,11 +34,18 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-delete-records': async () => jopt((await import('./tools/delete-records.js')).TOOL),
   'kafka-doctor': async () => jopt((await import('./tools/doctor.js')).TOOL),
   'kafka-dump-log': async () => jopt((await import('./tools/dump-log/options.js')).TOOL),
+  'kafka-features': async () => argparse((await import('./tools/features/options.js')).TOOL),
   'kafka-e2e-latency': async () => jopt((await import('./tools/e2e-latency/options.js')).TOOL),
   'kafka-get-offsets': async () => jopt((await import('./tools/get-offsets.js')).TOOL),
   'kafka-groups': async () => jopt((await import('./tools/groups.js')).TOOL),
+  'kafka-leader-election': async () => jopt((await import('./tools/leader-election/options.js')).TOOL),
   'kafka-log-dirs': async () => jopt((await import('./tools/log-dirs.js')).TOOL),
+  'kafka-metadata-quorum': async () => argparse((await import('./tools/metadata-quorum/options.js')).TOOL),
+  'kafka-metadata-shell': async () => argparse((await import('./tools/metadata-shell.js')).TOOL),
   'kafka-producer-perf-test': async () => argparse((await import('./tools/producer-perf-test/options.js')).TOOL),
+  'kafka-reassign-partitions': async () => jopt((await import('./tools/reassign-partitions/options.js')).TOOL),
+  'kafka-replica-verification': async () => jopt((await import('./tools/replica-verification/options.js')).TOOL),
+  'kafka-run-class': async () => ({ dialect: 'own', tool: (await import('./tools/run-class.js')).TOOL }),
   'kafka-server-start': async () => ({
     dialect: 'own',
     tool: (await import('./tools/server-start/options.js')).TOOL,
@@ -44,6 +53,8 @@ export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'kafka-server-stop': async () => jopt((await import('./tools/server-stop.js')).TOOL),
   'kafka-share-consumer-perf-test': async () => jopt((await import('./tools/share-consumer-perf-test.js')).TOOL),
   'kafka-storage': async () => argparse((await import('./tools/storage.js')).storageTool(null)),
+  'kafka-streams-application-reset': async () =>
+    jopt((await import('./tools/streams-application-reset/options.js')).TOOL),
   'kafka-topics': async () => jopt((await import('./tools/topics/options.js')).TOOL),
   'kafka-transactions': async () => argparse((await import('./tools/transactions/options.js')).TOOL),
   'kafka-verifiable-consumer': async () => argparse((await import('./tools/verifiable-consumer.js')).TOOL),

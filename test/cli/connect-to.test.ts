@@ -70,7 +70,7 @@ test('where nobody is, scripts get the words of Java and a log, and people the c
   const failure = nodeAssignmentFailure(error, 'listTopics', io);
   assert.ok(failure instanceof UnreachableError);
   assert.equal(failure.message, 'Timed out waiting for a node assignment. Call: listTopics');
-  assert.match(io.stderr.text, /ERROR Connection to the bootstrap server a:1 could not be established: .*ECONNREFUSED/);
+  assert.match(io.stderr.text, /WARN Connection to the bootstrap server a:1 could not be established: .*ECONNREFUSED/);
   assert.equal(nodeAssignmentFailure(error, 'listTopics', terminal(new TestIo())), error);
   assert.match(error.message, /is the broker running, and is the port right\?$/);
 });

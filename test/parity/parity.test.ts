@@ -21,7 +21,16 @@ const SCENARIOS = [
   'configs-topics*',
   'configs-options-*',
   'configs-lists',
+  'admin-unreachable',
   'client-*',
+  'cluster',
+  'features',
+  'features-mapping',
+  'leader-election',
+  'metadata-quorum',
+  'reassign-files',
+  'reassign-partitions*',
+  'replica-verification',
   'help-*',
 ];
 

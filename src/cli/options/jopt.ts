@@ -22,6 +22,8 @@ export type JoptOptions<Rows extends OptionRows> = OptionSet<Rows & typeof COMMO
 
 /** The version of Apache Kafka whose tools these are. */
 export const KAFKA_VERSION = '4.3.1';
+/** What its own tools say they were built from. */
+export const KAFKA_COMMIT_ID = '26b251a451ce941d';
 
 /**
  * Reads a command line as joptsimple does: names in full, after one dash or two; the argument in the next word,

@@ -1,10 +1,10 @@
 import { describeCluster, unregisterBroker } from '../../client/admin/cluster-facts.js';
-import { BootstrapError } from '../../client/client-errors.js';
 import type { Cluster } from '../../client/cluster.js';
 import { KafkaError } from '../../protocol/errors.js';
-import { nodeAssignmentFailure, withAdmin } from '../connect-to.js';
+import { bootstrapFrom } from '../bootstrap-properties.js';
+import { nodeAssignmentFailure, toolLogger, withAdmin } from '../connect-to.js';
 import { withoutColors } from '../format/color.js';
-import { executionText, printedError } from '../format/java-error.js';
+import { printedFutureError } from '../format/future-error.js';
 import { OUTPUT_OPTIONS, outputFormat } from '../format/output-format.js';
 import { type Report, tableOf, writeReport } from '../format/report.js';
 import type { Io } from '../io.js';
@@ -13,7 +13,7 @@ import { parseCommands } from '../options/argparse.js';
 import { usageWidth } from '../options/argparse-usage.js';
 import { flag, integer, text } from '../options/option-rows.js';
 import type { OptionSet } from '../options/option-set.js';
-import { ToolError } from '../tool-error.js';
+import { illegalArgument, uncaught } from '../tool-error.js';
 
 const ADDRESSES = {
   'bootstrap-server': text('', 'Brokers to begin with: host:port, separated by commas.', { short: 'b' }),
@@ -58,27 +58,32 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = parsed.options as unknown as OptionSet<typeof ADDRESSES>;
   try {
     const old = options.value('config');
+    if (old !== null && options.has('command-config')) {
+      const message = '--config and --command-config cannot be specified together.';
+      throw uncaught('net.sourceforge.argparse4j.inf.ArgumentParserException', message);
+    }
     if (old !== null) {
       io.print(
         'Option --config has been deprecated and will be removed in a future version. Use --command-config instead.',
       );
     }
     const path = options.value('command-config') ?? old;
-    const properties = new Map(path === null ? [] : loadProperties(io, path));
-    for (const what of ['server', 'controller'] as const) {
-      const addresses = options.value(`bootstrap-${what}`);
-      if (addresses !== null) properties.set(`bootstrap.${what}s`, addresses);
-    }
+    const value = (name: string): unknown =>
+      name === 'timeout' ? null : options.value(name as keyof typeof ADDRESSES);
+    const properties = bootstrapFrom(new Map(path === null ? [] : loadProperties(io, path)), { value });
     if (parsed.command === 'list-endpoints') {
       const shown = parsed.options.has('no-color') ? withoutColors(io) : io;
       const format = outputFormat(parsed.options, shown);
       const isWhole = parsed.options.has('include-fenced-brokers');
+      if (isWhole && options.has('bootstrap-controller')) {
+        throw illegalArgument('The option --include-fenced-brokers is only supported with --bootstrap-server option');
+      }
       await writeReport(await withAdmin(shown, properties, (admin) => endpointsReport(admin, isWhole)), format, shown);
       return 0;
     }
     const output = await withAdmin(io, properties, (admin) => {
       if (parsed.command === 'cluster-id') return clusterIdText(admin);
-      return unregister(admin, parsed.options.value('id') as number);
+      return unregister(admin, parsed.options.value('id') as number, io);
     });
     io.stdout.write(output);
     return 0;
@@ -88,13 +93,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function reported(error: unknown, io: Io): unknown {
-  const failure = nodeAssignmentFailure(error, 'listNodes', io);
-  if (failure instanceof ToolError) return printedError(failure, io);
-  if (failure instanceof BootstrapError || (failure instanceof KafkaError && io.stderr.isTerminal)) return failure;
-  if (failure instanceof KafkaError || failure !== error) {
-    return new ToolError(`${(failure as Error).message}\n${executionText(failure as Error)}`);
-  }
-  return error;
+  return printedFutureError(nodeAssignmentFailure(error, 'listNodes', io), io);
 }
 
 async function clusterIdText(admin: Cluster): Promise<string> {
@@ -104,14 +103,24 @@ async function clusterIdText(admin: Cluster): Promise<string> {
     : `Cluster ID: ${clusterId}\n`;
 }
 
-async function unregister(admin: Cluster, id: number): Promise<string> {
+async function unregister(admin: Cluster, id: number, io: Io): Promise<string> {
   try {
     await unregisterBroker(admin, id);
   } catch (error) {
-    if (!(error instanceof KafkaError) || error.error !== 'UNSUPPORTED_VERSION') throw error;
+    if (!(error instanceof KafkaError) || error.error !== 'UNSUPPORTED_VERSION') {
+      logFailure(error, id, io);
+      throw error;
+    }
     return 'The target cluster does not support the broker unregistration API.\n';
   }
   return `Broker ${id} is no longer registered.\n`;
+}
+
+/** Java's client has it in its log as well. */
+function logFailure(error: unknown, id: number, io: Io): void {
+  if (!(error instanceof KafkaError) || io.stderr.isTerminal) return;
+  const message = `Unregister broker request for broker ID ${id} failed: ${error.message}`;
+  toolLogger(io, 'org.apache.kafka.clients.admin.KafkaAdminClient').error(message);
 }
 
 /** What `list-endpoints --output json` says of a node. */
@@ -166,7 +175,9 @@ async function endpointsReport(admin: Cluster, includeFencedBrokers: boolean): P
 function endpointsText(rows: readonly EndpointRow[], ofControllers: boolean): string {
   const headings = ['ID', 'HOST', 'PORT', 'RACK', ...(ofControllers ? [] : ['STATE']), 'ENDPOINT_TYPE'];
   const hostWidth = rows.reduce((most, { host }) => Math.max(most, host.length), 0);
-  const widths = [10, hostWidth, 10, 10, ...(ofControllers ? [] : [10]), 15];
+  const racks = rows.flatMap(({ rack }) => (rack === null ? [] : [rack.length]));
+  const rackWidth = racks.length === 0 ? 10 : Math.max(...racks);
+  const widths = [10, hostWidth, 10, rackWidth, ...(ofControllers ? [] : [10]), 15];
   const line = (cells: readonly string[]): string =>
     `${cells.map((cell, index) => cell.padEnd(widths[index] as number)).join(' ')}\n`;
   const lines = rows.map(({ id, host, port, rack, state, endpointType }) =>

@@ -5,9 +5,10 @@ import {
   forceTerminateTransaction,
   listTransactions,
 } from '../../client/admin/transactions.js';
+import { BootstrapError } from '../../client/client-errors.js';
 import type { Cluster } from '../../client/cluster.js';
 import { KafkaError } from '../../protocol/errors.js';
-import { adminProperties, nodeAssignmentFailure, withAdmin } from '../connect-to.js';
+import { adminProperties, nodeAssignmentFailure, UnreachableError, withAdmin } from '../connect-to.js';
 import { withoutColors } from '../format/color.js';
 import { javaMessageOf, printedError } from '../format/java-error.js';
 import { outputFormat } from '../format/output-format.js';
@@ -45,8 +46,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (report !== null) await writeReport(report, format, shown);
     return 0;
   } catch (error) {
-    throw printedError(nodeAssignmentFailure(error, 'listNodes', io), io);
+    throw parsed.command === 'list' && error instanceof BootstrapError && !io.stdout.isTerminal
+      ? listFailure(nodeAssignmentFailure(error, 'listTransactions(api=METADATA)', io))
+      : printedError(nodeAssignmentFailure(error, 'listNodes', io), io);
   }
+}
+
+/** A cluster that cannot be reached is no more than a failure of the call. */
+function listFailure(failure: unknown): unknown {
+  if (!(failure instanceof UnreachableError)) return failure;
+  return new ToolError(`Failed to list transactions: ${failure.message}. Enable debug logging for additional detail.`);
 }
 
 function checkScope({ command, options }: Command): void {

@@ -5,7 +5,7 @@ import { describeClusterApi } from '../../protocol/generated/describe-cluster.js
 import { unregisterBrokerApi } from '../../protocol/generated/unregister-broker.js';
 import { updateFeaturesApi } from '../../protocol/generated/update-features.js';
 import { asError, kafkaErrorOf } from '../client-errors.js';
-import type { Cluster, RetryOptions } from '../cluster.js';
+import type { Cluster, RetryOptions, Target } from '../cluster.js';
 import type { Result } from '../fan-out.js';
 import { toNodes } from '../fan-out.js';
 import { type Node, operationsOf } from '../metadata-cache.js';
@@ -90,7 +90,7 @@ export async function describeFeatures(
   cluster: Cluster,
   options: RetryOptions & { readonly node?: number } = {},
 ): Promise<DescribedFeatures> {
-  const target = options.node === undefined ? 'any' : { node: options.node };
+  const target = options.node === undefined ? anyOrActive(cluster) : { node: options.node };
   const response = await cluster.call(target, apiVersionsApi, SOFTWARE, {
     ...options,
     errorOf: ({ errorCode }) => kafkaErrorOf(errorCode),
@@ -108,6 +108,9 @@ export async function describeFeatures(
     supported: new Map(supported),
   };
 }
+
+/** Of controllers only the active one knows for sure what is in force. */
+const anyOrActive = ({ settings }: Cluster): Target => (settings.bootstrapControllers ? 'controller' : 'any');
 
 export type UpgradeType = 'UPGRADE' | 'SAFE_DOWNGRADE' | 'UNSAFE_DOWNGRADE';
 const UPGRADE_TYPES: Record<UpgradeType, number> = { UPGRADE: 1, SAFE_DOWNGRADE: 2, UNSAFE_DOWNGRADE: 3 };
