@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const DIRECTORY = fileURLToPath(new URL('../../../test/parity/', import.meta.url));
@@ -26,6 +26,16 @@ export function missingForParity(): string | false {
     encoding: 'utf8',
   });
   return stdout?.trim() === 'True' ? false : 'the parity runner needs Python 3.11 or newer';
+}
+
+/**
+ * Declares a test: our tools on our broker print what the tools of Apache Kafka print on theirs. Scenarios stand in
+ * several files, each of which has to be through in a few minutes on a slow machine.
+ */
+export function checkOwnParity(title: string, only: readonly string[]): void {
+  test(`parity: ${title}`, { skip: missingForParity() }, async (t) => {
+    await checkParity(t, { tools: OUR_TOOLS, brokerTools: OUR_TOOLS, only });
+  });
 }
 
 /** Plays scenarios and makes a test of each. */

@@ -3,7 +3,6 @@ import type { Io } from '../io.js';
 import { parseArgparse } from '../options/argparse.js';
 import { usageWidth } from '../options/argparse-usage.js';
 import { text } from '../options/option-rows.js';
-import { AnswerInstead } from '../options/usage-error.js';
 import { parseCommandLine } from './metadata-shell/command-lines.js';
 import { lockDirectoryOf } from './metadata-shell/directory-lock.js';
 import { rootOf } from './metadata-shell/image-nodes.js';
@@ -26,8 +25,7 @@ const READER = 'org.apache.kafka.metadata.util.SnapshotFileReader';
 /** kafka-metadata-shell: looks at the metadata of a cluster in a file of its log, as at a tree of files. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const width = usageWidth(io.env.COLUMNS);
-  const options = parsed(argv, io, width);
-  if (options === null) return 1;
+  const options = parseArgparse(TOOL, argv, width);
   const path = options.value('snapshot') as string;
   const words = options.rest;
   const unlock = lockDirectoryOf(io, path);
@@ -45,16 +43,5 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   } finally {
     unlock();
-  }
-}
-
-/** Its help is no success, as in Kafka; null after that. */
-function parsed(argv: readonly string[], io: Io, width: number) {
-  try {
-    return parseArgparse(TOOL, argv, width);
-  } catch (error) {
-    if (!(error instanceof AnswerInstead)) throw error;
-    io.stdout.write(error.message);
-    return null;
   }
 }

@@ -11,8 +11,6 @@ t $M cat
 t $M tree
 t $M l
 t $M exit
-t $M ls --help
-t $M --help
 t $M ls -x
 t $M cat -- -x
 t $M ''
