@@ -1,3 +1,4 @@
+import { ByteRanges } from '../../base/byte-ranges.js';
 import type { Delivery } from '../../client/producer/delivery.js';
 import { Producer } from '../../client/producer/producer.js';
 import { checkSecurity, clientHost } from '../connect-to.js';
@@ -7,7 +8,7 @@ import type { Io } from '../io.js';
 import { ToolError } from '../tool-error.js';
 import { Latencies } from './producer-perf-test/latencies.js';
 import { type PerfOptions, parsePerfOptions } from './producer-perf-test/options.js';
-import { payloads } from './producer-perf-test/payloads.js';
+import { type Payloads, payloads } from './producer-perf-test/payloads.js';
 
 export { TOOL } from './producer-perf-test/options.js';
 
@@ -18,10 +19,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
+/** Records that went into one batch at the same moment. */
+interface Group {
+  /** Of its first record within the delivery. */
+  readonly firstIndex: number;
+  readonly count: number;
+  /** Of the values. */
+  readonly sizeBytes: number;
+  readonly startMs: number;
+  /** Null before the steady state. */
+  readonly steady: Latencies | null;
+}
+
 /** One run, from the first record to the summary. */
 class PerfRun {
   private readonly options: PerfOptions;
-  private readonly payloadOf: (index: number) => Buffer;
+  private readonly payloads: Payloads;
+  /** The values that are sent next. */
+  private readonly values = new ByteRanges();
   private readonly io: Io;
   private readonly producer: Producer;
   private readonly latencies: Latencies;
@@ -31,9 +46,9 @@ class PerfRun {
   private transactionSinceMs = 0;
   private isStopped = false;
 
-  constructor(options: PerfOptions, payloadOf: (index: number) => Buffer, io: Io) {
+  constructor(options: PerfOptions, payloads: Payloads, io: Io) {
     this.options = options;
-    this.payloadOf = payloadOf;
+    this.payloads = payloads;
     this.io = io;
     this.producer = new Producer(options.producer, clientHost(io));
     const { recordCount, reportingIntervalMs } = options;
@@ -79,19 +94,52 @@ class PerfRun {
   }
 
   private async sendAll(): Promise<void> {
-    const { options } = this;
+    const { options, values } = this;
+    const { recordCount, warmUpCount } = options;
     const startMs = this.nowMs();
-    for (let index = 0; index < options.recordCount && !this.isStopped; index++) {
-      if (index === options.warmUpCount && index > 0) this.beginSteadyState();
-      if (this.isTransactional && this.transactionSinceMs === 0) {
-        this.producer.beginTransaction();
-        this.transactionSinceMs = this.nowMs();
-      }
-      await this.send(this.payloadOf(index));
-      const limitMs = options.transactionDurationMs;
-      if (limitMs !== null && this.nowMs() - this.transactionSinceMs >= limitMs) await this.commit();
-      await this.pace(index + 1, startMs);
+    for (let index = 0; index < recordCount && !this.isStopped; index += values.count) {
+      if (index === warmUpCount && index > 0) this.beginSteadyState();
+      const end = index < warmUpCount ? warmUpCount : recordCount;
+      this.payloads(values, index, Math.min(end - index, this.dueCount(index, startMs)));
+      while (!values.isTaken && !this.isStopped) await this.sendNext();
+      await this.pace(index + values.count, startMs);
     }
+  }
+
+  /** Sends as many of the values as go into one batch. */
+  private async sendNext(): Promise<void> {
+    if (this.isTransactional && this.transactionSinceMs === 0) {
+      this.producer.beginTransaction();
+      this.transactionSinceMs = this.nowMs();
+    }
+    try {
+      await this.append();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (this.isTransactional) throw new ToolError(javaText(error));
+      this.values.next++;
+      this.tell(error);
+    }
+    const limitMs = this.options.transactionDurationMs;
+    if (limitMs !== null && this.nowMs() - this.transactionSinceMs >= limitMs) await this.commit();
+  }
+
+  private async append(): Promise<void> {
+    const { producer, values, steady } = this;
+    const { topic } = this.options;
+    const startMs = this.nowMs();
+    const { next } = values;
+    const { clock } = this.io.host;
+    let delivery = producer.appendValues(topic, values, clock.nowMs());
+    while (delivery === null) {
+      await producer.ready(topic);
+      delivery = producer.appendValues(topic, values, clock.nowMs());
+    }
+    const count = values.next - next;
+    const sizeBytes = values.endOf(values.next - 1) - values.startOf(next);
+    this.sentCount += count;
+    const group: Group = { firstIndex: delivery.count - count, count, sizeBytes, startMs, steady };
+    delivery.onSettled((settled) => this.settled(settled, group));
   }
 
   private async commit(): Promise<void> {
@@ -106,39 +154,21 @@ class PerfRun {
     this.steady = new Latencies(this.nowMs(), recordCount - warmUpCount, reportingIntervalMs, print, 'steady state ');
   }
 
-  private async send(value: Buffer): Promise<void> {
-    const { topic } = this.options;
-    const startMs = this.nowMs();
-    const { steady } = this;
-    try {
-      let delivery = this.producer.append(topic, null, null, value);
-      if (delivery === null) delivery = await this.producer.send(topic, null, null, value);
-      this.sentCount++;
-      const sizeBytes = value.length;
-      const index = delivery.count - 1;
-      delivery.onSettled((settled) => this.settled(settled, index, startMs, sizeBytes, steady));
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if (this.isTransactional) throw new ToolError(javaText(error));
-      this.tell(error);
+  private settled({ parts }: Delivery, { firstIndex, count, sizeBytes, startMs, steady }: Group): void {
+    let [deliveredCount, deliveredBytes] = [count, sizeBytes];
+    for (const part of parts) {
+      if (part.error === null) continue;
+      const end = Math.min(firstIndex + count, part.firstIndex + part.count);
+      for (let index = Math.max(firstIndex, part.firstIndex); index < end; index++) {
+        deliveredCount--;
+        deliveredBytes -= part.lost[index - part.firstIndex]?.value ?? 0;
+        this.tell(part.error);
+      }
     }
-  }
-
-  private settled(
-    delivery: Delivery,
-    index: number,
-    startMs: number,
-    sizeBytes: number,
-    steady: Latencies | null,
-  ): void {
-    const error = delivery.partOf(index)?.error ?? null;
-    if (error !== null) {
-      this.tell(error);
-      return;
-    }
+    if (deliveredCount === 0) return;
     const nowMs = this.nowMs();
-    this.latencies.record(nowMs - startMs, sizeBytes, nowMs);
-    steady?.record(nowMs - startMs, sizeBytes, nowMs);
+    this.latencies.record(nowMs - startMs, deliveredCount, deliveredBytes, nowMs);
+    steady?.record(nowMs - startMs, deliveredCount, deliveredBytes, nowMs);
   }
 
   private tell(error: Error): void {
@@ -147,14 +177,21 @@ class PerfRun {
     this.io.printError(`${named.name}: ${named.message}`);
   }
 
-  /** Waits where the records so far came faster than they should; now and then lets answers in in any case. */
+  /** How many more records may go now; at least one. */
+  private dueCount(sent: number, startMs: number): number {
+    const { throughput } = this.options;
+    if (throughput <= 0) return Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.floor(((this.nowMs() - startMs) / 1000) * throughput) - sent);
+  }
+
+  /** Lets answers in, and waits where the records so far came faster than they should. */
   private async pace(sent: number, startMs: number): Promise<void> {
     const { throughput } = this.options;
-    if (throughput <= 0) return;
-    const aheadMs = (sent / throughput) * 1000 - (this.nowMs() - startMs);
-    if (aheadMs < 1) return;
+    const aheadMs = throughput <= 0 ? 0 : (sent / throughput) * 1000 - (this.nowMs() - startMs);
     await new Promise<void>((resolve) => {
-      this.io.host.clock.setTimer(aheadMs, resolve);
+      // A timer would take a millisecond at the least.
+      if (aheadMs < 1) setImmediate(resolve);
+      else this.io.host.clock.setTimer(aheadMs, resolve);
     });
   }
 }

@@ -17,7 +17,8 @@ export class Latencies {
   private readonly sampling: number;
   private readonly print: (line: string) => void;
   private readonly what: string;
-  private readonly samples: number[] = [];
+  private readonly samples: Int32Array;
+  private sampleCount = 0;
   private seen = 0;
   private readonly total: Window;
   private window: Window;
@@ -30,25 +31,41 @@ export class Latencies {
     this.startMs = nowMs;
     this.intervalMs = intervalMs;
     this.sampling = Math.max(1, Math.floor(expected / Math.min(expected, MOST_SAMPLES)));
+    this.samples = new Int32Array(Math.floor(expected / this.sampling) + 1);
     this.print = print;
     this.what = what;
     this.total = emptyWindow(nowMs);
     this.window = emptyWindow(nowMs);
   }
 
-  record(latencyMs: number, bytes: number, nowMs: number): void {
-    for (const sums of [this.total, this.window]) {
-      sums.count++;
-      sums.bytes += bytes;
-      sums.latencyMs += latencyMs;
-      sums.mostMs = Math.max(sums.mostMs, latencyMs);
+  /** Takes records that were all as long on their way. @param bytes of all together */
+  record(latencyMs: number, count: number, bytes: number, nowMs: number): void {
+    if (nowMs - this.window.sinceMs < this.intervalMs) {
+      this.add(latencyMs, count, bytes);
+      return;
     }
-    if (this.seen++ % this.sampling === 0) this.samples.push(latencyMs);
-    if (nowMs - this.window.sinceMs < this.intervalMs) return;
+    // A window ends with the first record after its time.
+    this.add(latencyMs, 1, bytes / count);
     const isFirst = this.total.count === this.window.count;
     if (isFirst && this.what !== '') this.print(`In ${this.what.trim()}.`);
     this.print(this.windowText(nowMs));
     this.window = emptyWindow(nowMs);
+    if (count > 1) this.add(latencyMs, count - 1, bytes - bytes / count);
+  }
+
+  private add(latencyMs: number, count: number, bytes: number): void {
+    for (const sums of [this.total, this.window]) {
+      sums.count += count;
+      sums.bytes += bytes;
+      sums.latencyMs += latencyMs * count;
+      sums.mostMs = Math.max(sums.mostMs, latencyMs);
+    }
+    const { sampling } = this;
+    const before = Math.ceil(this.seen / sampling);
+    this.seen += count;
+    const sampled = Math.ceil(this.seen / sampling) - before;
+    this.samples.fill(latencyMs, this.sampleCount, this.sampleCount + sampled);
+    this.sampleCount += sampled;
   }
 
   private windowText(nowMs: number): string {
@@ -61,7 +78,7 @@ export class Latencies {
   summary(nowMs: number): string {
     const { count, bytes, latencyMs, mostMs } = this.total;
     const seconds = (nowMs - this.startMs) / 1000;
-    const sorted = this.samples.toSorted((a, b) => a - b);
+    const sorted = this.samples.slice(0, this.sampleCount).sort();
     const at = (fraction: number): number => sorted[Math.floor(fraction * sorted.length)] ?? 0;
     const mean = count === 0 ? 'NaN' : (latencyMs / count).toFixed(2);
     const rates = `${(count / seconds).toFixed(6)} records/sec (${(bytes / seconds / BYTES_PER_MB).toFixed(2)} MB/sec)`;
