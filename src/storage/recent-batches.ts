@@ -1,50 +1,127 @@
 import { type BatchRange, below, NO_RECORDS } from './segment-read.js';
 import { storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
+/** Memory is taken in pieces of this size, so that what a log holds costs no buffer of its own for each append. */
+const MOST_SLAB_BYTES = 1024 * 1024;
+/** Pieces that are kept for the next appends though nothing is in them. */
+const MOST_FREE_SLABS = 2;
+
 interface RecentAppend {
   readonly owner: RecentBatches;
   readonly baseOffset: number;
   readonly lastOffset: number;
+  /** Within a slab. */
   readonly records: Buffer;
+  readonly slab: Slab;
   dropped: boolean;
 }
 
-/** Bounds what all logs together keep in memory of what was appended to them; the oldest goes first. */
+/** A piece of memory that is filled from its start to its end, and used anew when nothing in it is held any more. */
+interface Slab {
+  readonly memory: Buffer;
+  filledBytes: number;
+  appends: RecentAppend[];
+  heldCount: number;
+}
+
+/**
+ * Bounds what all logs together keep in memory of what was appended to them; the oldest goes first. What is held is
+ * copied: a network frame that lived as long as its batch is held would be collected late and with much work.
+ */
 export class RecentBatchesPool {
   private readonly limitBytes: number;
   private readonly perLogBytes: number;
-  private readonly queue = new Queue<RecentAppend>();
+  private readonly slabBytes: number;
+  /** In the order in which they were begun; the last is being filled. */
+  private readonly slabs: Slab[] = [];
+  private readonly free: Slab[] = [];
+  private takenBytes = 0;
   private heldBytes = 0;
 
   constructor(limitBytes: number, perLogBytes: number) {
     this.limitBytes = limitBytes;
     this.perLogBytes = perLogBytes;
+    this.slabBytes = Math.min(MOST_SLAB_BYTES, Math.floor(limitBytes / 4));
   }
 
   forLog(): RecentBatches {
-    return new RecentBatches(this, this.perLogBytes);
+    return new RecentBatches(this, Math.min(this.limitBytes, this.perLogBytes));
   }
 
+  /** Of what is held. */
   get sizeBytes(): number {
     return this.heldBytes;
   }
 
+  /** Of the memory for it, with its gaps; never above the limit. */
+  get memoryBytes(): number {
+    return this.takenBytes;
+  }
+
   /** For {@link RecentBatches} alone. */
-  added(append: RecentAppend): void {
-    this.queue.push(append);
-    this.heldBytes += append.records.length;
-    while (this.heldBytes > this.limitBytes) {
-      const oldest = this.queue.shift();
-      if (oldest === undefined) return;
-      if (!oldest.dropped) oldest.owner.dropOldest();
-    }
+  add(owner: RecentBatches, records: Buffer, baseOffset: number, lastOffset: number): RecentAppend {
+    const slab = this.slabFor(records.length);
+    const start = slab.filledBytes;
+    slab.filledBytes += records.length;
+    records.copy(slab.memory, start);
+    const held = slab.memory.subarray(start, slab.filledBytes);
+    const append = { owner, baseOffset, lastOffset, records: held, slab, dropped: false };
+    slab.appends.push(append);
+    slab.heldCount++;
+    this.heldBytes += held.length;
+    return append;
   }
 
   /** For {@link RecentBatches} alone. */
   dropped(append: RecentAppend): void {
+    const { slab } = append;
     append.dropped = true;
     this.heldBytes -= append.records.length;
-    while (this.queue.first?.dropped === true) this.queue.shift();
+    if (--slab.heldCount > 0) return;
+    slab.filledBytes = 0;
+    slab.appends = [];
+    if (slab === this.slabs.at(-1)) return;
+    this.slabs.splice(this.slabs.indexOf(slab), 1);
+    this.setFree(slab);
+  }
+
+  private slabFor(sizeBytes: number): Slab {
+    const current = this.slabs.at(-1);
+    if (current !== undefined && current.filledBytes + sizeBytes <= current.memory.length) return current;
+    if (current?.heldCount === 0) this.setFree(this.slabs.pop() as Slab);
+    const slab = this.nextSlab(sizeBytes);
+    this.slabs.push(slab);
+    return slab;
+  }
+
+  private nextSlab(neededBytes: number): Slab {
+    const sizeBytes = Math.max(this.slabBytes, neededBytes);
+    for (;;) {
+      const index = this.free.findIndex(({ memory }) => memory.length >= neededBytes);
+      if (index >= 0) return this.free.splice(index, 1)[0] as Slab;
+      if (this.takenBytes + sizeBytes <= this.limitBytes) break;
+      const tooSmall = this.free.pop();
+      if (tooSmall !== undefined) this.takenBytes -= tooSmall.memory.length;
+      else if (!this.evictOldest()) break;
+    }
+    this.takenBytes += sizeBytes;
+    return { memory: Buffer.allocUnsafeSlow(sizeBytes), filledBytes: 0, appends: [], heldCount: 0 };
+  }
+
+  private evictOldest(): boolean {
+    const [oldest] = this.slabs;
+    if (oldest === undefined) return false;
+    for (const append of oldest.appends) if (!append.dropped) append.owner.dropOldest();
+    if (this.slabs[0] === oldest) {
+      this.slabs.shift();
+      this.setFree(oldest);
+    }
+    return true;
+  }
+
+  private setFree(slab: Slab): void {
+    if (slab.memory.length === this.slabBytes && this.free.length < MOST_FREE_SLABS) this.free.push(slab);
+    else this.takenBytes -= slab.memory.length;
   }
 }
 
@@ -63,19 +140,15 @@ export class RecentBatches {
     this.limitBytes = limitBytes;
   }
 
-  /** @param records one or more batches with their offsets, which nobody changes any more */
+  /** @param records one or more batches with their offsets */
   add(records: Buffer, baseOffset: number, lastOffset: number): void {
     if (records.length > this.limitBytes) {
       this.clear();
       return;
     }
-    // A view must not keep a network frame alive that is much larger than itself.
-    const kept = records.length * 2 < records.buffer.byteLength ? Buffer.from(records) : records;
-    const append = { owner: this, baseOffset, lastOffset, records: kept, dropped: false };
-    this.appends.push(append);
-    this.heldBytes += kept.length;
-    while (this.heldBytes > this.limitBytes) this.dropOldest();
-    this.pool.added(append);
+    while (this.heldBytes + records.length > this.limitBytes) this.dropOldest();
+    this.heldBytes += records.length;
+    this.appends.push(this.pool.add(this, records, baseOffset, lastOffset));
   }
 
   clear(): void {
@@ -89,7 +162,7 @@ export class RecentBatches {
     this.pool.dropped(oldest);
   }
 
-  /** The same that a read of the files gives; null when `range.offset` is not held. */
+  /** A copy of the same that a read of the files gives; null when `range.offset` is not held. */
   read(range: BatchRange): Buffer | null {
     const { first } = this.appends;
     if (first === undefined || range.offset < first.baseOffset) return null;
@@ -115,7 +188,8 @@ export class RecentBatches {
       leftBytes -= chunk.length;
       index++;
     }
-    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    // Not a view: the memory is used anew, maybe before a slow consumer has got all of it.
+    return Buffer.concat(chunks);
   }
 
   /** The first append that ends at or above `offset`. */

@@ -78,13 +78,42 @@ describe('RecentBatches', () => {
     assert.equal(pool.sizeBytes, size * 4);
   });
 
-  it('does not keep a frame alive that is much larger than the batch in it', () => {
-    const recent = new RecentBatchesPool(1e9, 1e9).forLog();
-    const frame = Buffer.alloc(100_000);
+  it('holds and gives copies: neither a frame nor what a reader got is touched later', () => {
     const batch = batchAt(0, 1, 5000);
-    batch.copy(frame, 100);
-    recent.add(frame.subarray(100, 100 + batch.length), 0, 0);
+    const recent = new RecentBatchesPool(batch.length * 4, batch.length).forLog();
+    const frame = Buffer.from(batch);
+    recent.add(frame, 0, 0);
     frame.fill(0);
-    assert.deepEqual(recent.read({ ...range, offset: 0 }), batch);
+    const read = recent.read({ ...range, offset: 0 });
+    for (let offset = 1; offset < 20; offset++) recent.add(batchAt(offset, 1, 5000), offset, offset);
+    assert.deepEqual(read, batch);
+  });
+
+  it('lets go what a busy log drops, whatever an idle log holds for ever', () => {
+    const [size, limit] = [batchAt(0, 1, 50_000).length, 8 << 20];
+    const pool = new RecentBatchesPool(limit, 1 << 20);
+    const idle = pool.forLog();
+    idle.add(batchAt(0, 1), 0, 0);
+    const busy = pool.forLog();
+    for (let offset = 0; offset < 2000; offset++) busy.add(batchAt(offset, 1, 50_000), offset, offset);
+    assert.equal(idle.read({ ...range, offset: 0 })?.length, batchAt(0, 1).length);
+    assert.ok(pool.sizeBytes <= (1 << 20) + size);
+    assert.ok(pool.memoryBytes <= 4 << 20, String(pool.memoryBytes));
+  });
+
+  it('a bound of all logs holds for the memory, with appends of any size', () => {
+    const random = new SeededRandom(7);
+    const pool = new RecentBatchesPool(100_000, 60_000);
+    const logs = Array.from({ length: 5 }, () => ({ recent: pool.forLog(), end: 0 }));
+    for (let n = 0; n < 2000; n++) {
+      const log = logs[random.below(logs.length)];
+      assert.ok(log);
+      const batch = batchAt(log.end, 1, 1 + random.below(random.below(10) === 0 ? 70_000 : 2000));
+      log.recent.add(batch, log.end, log.end);
+      const held = log.recent.read({ ...range, offset: log.end });
+      assert.deepEqual(held, batch.length > 60_000 ? null : batch);
+      log.end++;
+      assert.ok(pool.memoryBytes <= 100_000, String(pool.memoryBytes));
+    }
   });
 });
