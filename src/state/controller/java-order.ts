@@ -10,12 +10,11 @@ export function inJavaOrder<T>(items: readonly T[], hashOf: (item: T) => number,
   let buckets = 1;
   while (buckets < capacity) buckets *= 2;
   while (items.length > buckets * 0.75) buckets *= 2;
-  const bucketOf = (item: T): number => {
-    const hash = hashOf(item);
-    return (hash ^ (hash >>> 16)) & (buckets - 1);
-  };
   return items
-    .map((item) => ({ item, bucket: bucketOf(item) }))
+    .map((item) => ({ item, bucket: javaBucket(hashOf(item), buckets) }))
     .sort((a, b) => a.bucket - b.bucket)
     .map(({ item }) => item);
 }
+
+/** @param buckets a power of two */
+export const javaBucket = (hash: number, buckets: number): number => (hash ^ (hash >>> 16)) & (buckets - 1);

@@ -3,7 +3,7 @@ import type { GroupRecord } from '../../../protocol/generated/group-coordinator-
 import { CONSUMER_PROTOCOL } from '../classic/classic-group.js';
 import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from './assignment-epochs.js';
 import { DEFAULT_ASSIGNOR } from './assignors.js';
-import { fromList, isSame, NO_PARTITIONS, type PartitionSet } from './partition-sets.js';
+import { fromList, fromRecord, isSame, NO_PARTITIONS, type PartitionSet } from './partition-sets.js';
 
 /** Of a member, as its record says it. */
 export const STABLE = 0;
@@ -73,6 +73,8 @@ export class ConsumerGroup {
    */
   readonly rejoinDeadlines: Map<string, number>;
   readonly members = new Map<string, ConsumerMember>();
+  /** That there ever were since the group was loaded. */
+  mostMembers = 0;
   readonly targets = new Map<string, PartitionSet>();
 
   constructor(groupId: string, rejoinDeadlines = new Map<string, number>()) {
@@ -87,6 +89,7 @@ export class ConsumerGroup {
     draft.metadataHash = this.metadataHash;
     draft.targetEpoch = this.targetEpoch;
     draft.targetTimestampMs = this.targetTimestampMs;
+    draft.mostMembers = this.mostMembers;
     for (const [memberId, member] of this.members) draft.members.set(memberId, member);
     for (const [memberId, target] of this.targets) draft.targets.set(memberId, target);
     return draft;
@@ -184,6 +187,7 @@ export class ConsumerGroup {
               };
         const regex = subscribedTopicRegex ?? '';
         this.members.set(memberId, { ...known, ...metadata, subscribedTopicRegex: regex, classic });
+        this.mostMembers = Math.max(this.mostMembers, this.members.size);
         return;
       }
       case 'ConsumerGroupCurrentMemberAssignment': {
@@ -220,7 +224,7 @@ export class ConsumerGroup {
         return;
       case 'ConsumerGroupTargetAssignmentMember':
         if (record.value === null) this.targets.delete(record.key.memberId);
-        else this.targets.set(record.key.memberId, fromList(record.value.topicPartitions));
+        else this.targets.set(record.key.memberId, fromRecord(record.value.topicPartitions));
     }
   }
 }

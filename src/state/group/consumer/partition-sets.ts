@@ -1,4 +1,4 @@
-/** Partitions by topic id, ascending and without empty topics: an assignment of a consumer group. */
+/** Partitions by topic id, without empty topics: an assignment of a consumer group. The order says nothing, but in a target. */
 export type PartitionSet = ReadonlyMap<string, readonly number[]>;
 
 export const NO_PARTITIONS: PartitionSet = new Map();
@@ -8,6 +8,7 @@ export interface TopicIdPartitions {
   readonly partitions: readonly number[];
 }
 
+/** Ascending. */
 export function fromList(topics: readonly TopicIdPartitions[]): PartitionSet {
   return new Map(
     topics
@@ -15,6 +16,12 @@ export function fromList(topics: readonly TopicIdPartitions[]): PartitionSet {
       .map(({ topicId, partitions }) => [topicId, [...partitions].sort((a, b) => a - b)]),
   );
 }
+
+/** In the order of a record, which the next assignment may depend on. */
+export const fromRecord = (topics: readonly TopicIdPartitions[]): PartitionSet =>
+  new Map(
+    topics.filter(({ partitions }) => partitions.length > 0).map(({ topicId, partitions }) => [topicId, partitions]),
+  );
 
 export const toList = (set: PartitionSet): { topicId: string; partitions: number[] }[] =>
   [...set].map(([topicId, partitions]) => ({ topicId, partitions: [...partitions] }));

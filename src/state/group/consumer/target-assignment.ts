@@ -1,11 +1,17 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inJavaOrder } from '../../controller/java-order.js';
 import type { MetadataImage } from '../../metadata/image.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { Effects } from '../effects.js';
-import { ASSIGNORS, uniform } from './assignors.js';
+import { ASSIGNORS, type GroupToAssign, uniform } from './assignors.js';
 import type { ConsumerGroup, ConsumerMember } from './consumer-group.js';
 import { targetEpochRecord, targetRecord } from './consumer-records.js';
+import { copyCapacity } from './java-hash-map.js';
+import { inMemberOrder } from './member-order.js';
 import { has, isSame, NO_PARTITIONS } from './partition-sets.js';
 import { topicsMatching } from './topic-pattern.js';
+
+const JOIN_EPOCH = 0;
 
 /** Topics that members read, by name or by pattern. */
 export function topicNamesOf(members: Iterable<ConsumerMember>, image: MetadataImage): Set<string> {
@@ -18,23 +24,17 @@ export function topicNamesOf(members: Iterable<ConsumerMember>, image: MetadataI
   return names;
 }
 
-/** Ids of the topics that a member reads, as far as they exist. */
+/** Ids of the topics that a member reads, as far as they exist, in the order of their names in a Java set. */
 export function topicIdsOf(member: ConsumerMember, image: MetadataImage): Set<string> {
-  const ids = [...topicNamesOf([member], image)].map((name) => image.topics.get(name)?.id);
+  const names = [...topicNamesOf([member], image)];
+  const ids = inJavaOrder(names, javaHash, copyCapacity(names.length)).map((name) => image.topics.get(name)?.id);
   return new Set(ids.filter((id) => id !== undefined));
 }
 
 /** A new target for everybody. @param group the draft of a command, whose next steps build on it */
 export function assign(group: ConsumerGroup, effects: Effects, context: GroupCommandContext): void {
-  const image = context.image as MetadataImage;
-  const counts = new Map<string, number>();
-  const members = [...group.members.values()].map((member) => {
-    const topicIds = topicIdsOf(member, image);
-    for (const id of topicIds) counts.set(id, image.topicsById.get(id)?.partitions.length ?? 0);
-    return { memberId: member.memberId, topicIds, target: group.target(member.memberId) };
-  });
   const assignor = ASSIGNORS.get(group.assignorName) ?? uniform;
-  for (const [memberId, target] of assignor(members, counts)) {
+  for (const [memberId, target] of assignor(groupToAssign(group, context.image as MetadataImage))) {
     if (group.targets.has(memberId) && isSame(group.targets.get(memberId) ?? NO_PARTITIONS, target)) continue;
     group.targets.set(memberId, target);
     effects.write(targetRecord(group.groupId, memberId, target));
@@ -42,6 +42,31 @@ export function assign(group: ConsumerGroup, effects: Effects, context: GroupCom
   group.targetEpoch = group.groupEpoch;
   group.targetTimestampMs = context.nowMs;
   effects.write(targetEpochRecord(group.groupId, group.targetEpoch, context.nowMs));
+}
+
+function groupToAssign(group: ConsumerGroup, image: MetadataImage): GroupToAssign {
+  const partitionCounts = new Map<string, number>();
+  const joining = new Set([...group.members.values()].filter(isJoining).map(({ memberId }) => memberId));
+  const members = inMemberOrder([...group.members.keys()], joining, group.mostMembers).flatMap((memberId) => {
+    const member = group.members.get(memberId);
+    if (member === undefined) return [];
+    const topicIds = topicIdsOf(member, image);
+    for (const id of topicIds) partitionCounts.set(id, image.topicsById.get(id)?.partitions.length ?? 0);
+    return { memberId, instanceId: member.instanceId, topicIds, target: group.target(memberId) };
+  });
+  return { members, partitionCounts, isHomogeneous: isHomogeneous(group, image) };
+}
+
+/** Its first records are those of this very command. */
+const isJoining = ({ memberEpoch }: ConsumerMember): boolean => memberEpoch === JOIN_EPOCH;
+
+/** Topics that are not there count too, and those of a pattern count as read by nobody. */
+function isHomogeneous(group: ConsumerGroup, image: MetadataImage): boolean {
+  const readers = new Map([...topicNamesOf(group.members.values(), image)].map((name) => [name, 0]));
+  for (const { subscribedTopicNames } of group.members.values()) {
+    for (const name of new Set(subscribedTopicNames)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  }
+  return [...readers.values()].every((count) => count === group.members.size);
 }
 
 /** Whether nobody is to have a partition that somebody reads. */

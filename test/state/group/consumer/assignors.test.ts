@@ -1,101 +1,102 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ASSIGNORS, type AssignmentMember, range, uniform } from '../../../../src/state/group/consumer/assignors.js';
-import type { PartitionSet } from '../../../../src/state/group/consumer/partition-sets.js';
+import { ASSIGNORS, type AssignmentMember } from '../../../../src/state/group/consumer/assignors.js';
+import { fromRecord, type PartitionSet } from '../../../../src/state/group/consumer/partition-sets.js';
+import { readVectors, vectorFile } from '../../../support/codec/vector-file.js';
 import { SeededRandom } from '../../../support/seeded-random.js';
 
-const member = (memberId: string, topics: string[], target: PartitionSet = new Map()): AssignmentMember => ({
-  memberId,
-  topicIds: new Set(topics),
-  target,
-});
-const plain = (assigned: Map<string, PartitionSet>) =>
-  Object.fromEntries([...assigned].map(([id, set]) => [id, Object.fromEntries(set)]));
+/** Topics by their index in the list of the vector. */
+type TargetVector = readonly (readonly [topic: number, partitions: readonly number[]])[];
+
+/** One call of an assignor of Apache Kafka 4.3.1; the targets are what a call before it gave, as its records say it. */
+interface AssignorVector {
+  readonly assignor: string;
+  readonly homogeneous: boolean;
+  readonly topics: readonly (readonly [id: string, partitions: number])[];
+  readonly members: readonly (readonly [
+    memberId: string,
+    instanceId: string | null,
+    topics: readonly number[],
+    target: TargetVector,
+  ])[];
+  /** All in the order in which records of it are written. */
+  readonly assigned: readonly (readonly [memberId: string, target: TargetVector])[];
+}
+
+const vectors = readVectors<AssignorVector>(vectorFile('consumer-assignors.jsonl.gz'));
 const sizeOf = (set: PartitionSet | undefined) => [...(set ?? [])].reduce((sum, [, { length }]) => sum + length, 0);
 
-describe('range', () => {
-  it('gives the same ranges of each topic to the same member, in the order of ids', () => {
-    const members = [member('b', ['t', 'u']), member('a', ['t', 'u'])];
-    const counts = new Map([
-      ['t', 3],
-      ['u', 3],
-    ]);
-    assert.deepEqual(plain(range(members, counts)), { a: { t: [0, 1], u: [0, 1] }, b: { t: [2], u: [2] } });
-  });
+function inputOf({ topics, members, homogeneous, assigned }: AssignorVector) {
+  const idOf = (index: number): string => topics[index]?.[0] ?? '';
+  const byId = new Map(members.map((member) => [member[0], member]));
+  const read = new Set(members.flatMap(([, , indexes]) => indexes));
+  return {
+    isHomogeneous: homogeneous,
+    partitionCounts: new Map(topics.filter((_, index) => read.has(index))),
+    members: assigned.flatMap(([memberId]): AssignmentMember[] => {
+      const member = byId.get(memberId);
+      if (member === undefined) return [];
+      const [, instanceId, indexes, target] = member;
+      const list = target.map(([index, partitions]) => ({ topicId: idOf(index), partitions }));
+      return [{ memberId, instanceId, topicIds: new Set(indexes.map(idOf)), target: fromRecord(list) }];
+    }),
+  };
+}
 
-  it('leaves members over when there are too few partitions', () => {
-    const members = ['a', 'b', 'c'].map((id) => member(id, ['t']));
-    assert.deepEqual(plain(range(members, new Map([['t', 2]]))), { a: { t: [0] }, b: { t: [1] }, c: {} });
-  });
-});
+function assign(vector: AssignorVector): Map<string, PartitionSet> {
+  const assignor = ASSIGNORS.get(vector.assignor);
+  assert.ok(assignor !== undefined);
+  return assignor(inputOf(vector));
+}
 
-describe('uniform', () => {
-  it('spreads evenly over all topics', () => {
-    const members = [member('a', ['t', 'u']), member('b', ['t', 'u'])];
-    const assigned = uniform(
-      members,
-      new Map([
-        ['t', 3],
-        ['u', 3],
-      ]),
-    );
-    assert.deepEqual([sizeOf(assigned.get('a')), sizeOf(assigned.get('b'))], [3, 3]);
-  });
-
-  it('takes from each no more than the newcomer needs', () => {
-    const members = [
-      member('a', ['t'], new Map([['t', [0, 2, 4]]])),
-      member('b', ['t'], new Map([['t', [1, 3, 5]]])),
-      member('c', ['t']),
-    ];
-    const assigned = uniform(members, new Map([['t', 6]]));
-    for (const { memberId, target } of members.slice(0, 2)) {
-      const kept = assigned.get(memberId)?.get('t') ?? [];
-      assert.equal(kept.length, 2);
-      assert.ok(kept.every((partition) => target.get('t')?.includes(partition)));
+describe('the assignors of Apache Kafka', () => {
+  for (const name of ASSIGNORS.keys()) {
+    for (const homogeneous of [true, false]) {
+      const ofKind = vectors.filter((vector) => vector.assignor === name && vector.homogeneous === homogeneous);
+      it(`${name}, members that read ${homogeneous ? 'the same' : 'different'} topics: to the order of the record`, () => {
+        assert.ok(ofKind.length > 50);
+        for (const vector of ofKind) {
+          const idOf = (index: number) => vector.topics[index]?.[0];
+          const wanted = vector.assigned.map(([id, target]) => [id, target.map(([at, list]) => [idOf(at), list])]);
+          assert.deepEqual(
+            [...assign(vector)].map(([id, target]) => [id, [...target]]),
+            wanted,
+            JSON.stringify(vector.members),
+          );
+        }
+      });
     }
-    assert.equal(sizeOf(assigned.get('c')), 2);
-  });
+  }
 
-  it('moves nothing when nothing changed', () => {
-    const random = new SeededRandom(3);
-    const members = Array.from({ length: 5 }, (_, n) => member(`m${n}`, ['t', 'u'].slice(random.below(2))));
-    const counts = new Map(
-      [
-        ['t', 7],
-        ['u', 4],
-      ].filter(([t]) => members.some((m) => m.topicIds.has(t as string))) as [string, number][],
-    );
-    const first = uniform(members, counts);
-    const again = members.map((one) => ({ ...one, target: first.get(one.memberId) ?? new Map() }));
-    assert.deepEqual(plain(uniform(again, counts)), plain(first));
-  });
-});
-
-for (const [name, assign] of ASSIGNORS) {
-  it(`${name} gives each partition that somebody reads to exactly one of its readers`, () => {
-    for (let seed = 1; seed <= 200; seed++) {
-      const random = new SeededRandom(seed);
-      const topics = ['t', 'u', 'v'];
-      const members = Array.from({ length: 1 + random.below(6) }, (_, n) =>
-        member(
-          `m${n}`,
-          topics.filter(() => random.below(2) === 0),
-        ),
-      );
-      const read = topics.filter((topic) => members.some(({ topicIds }) => topicIds.has(topic)));
-      const counts = new Map(read.map((topic) => [topic, random.below(9)]));
-      const assigned = assign(members, counts);
-      for (const [topic, count] of counts) {
-        const given = members.flatMap(({ memberId }) => assigned.get(memberId)?.get(topic) ?? []);
+  it('spread evenly, and give each partition that somebody reads to exactly one of its readers', () => {
+    for (const vector of vectors) {
+      const assigned = assign(vector);
+      const { members, partitionCounts, isHomogeneous } = inputOf(vector);
+      for (const [topicId, count] of partitionCounts) {
+        const given = members.flatMap(({ memberId }) => assigned.get(memberId)?.get(topicId) ?? []);
         assert.deepEqual(
           given.toSorted((a, b) => a - b),
-          Array.from({ length: count }, (_, n) => n),
-          `seed ${seed}`,
+          [...Array(count).keys()],
         );
       }
       for (const { memberId, topicIds } of members)
-        for (const topic of assigned.get(memberId)?.keys() ?? []) assert.ok(topicIds.has(topic), `seed ${seed}`);
+        for (const topicId of assigned.get(memberId)?.keys() ?? []) assert.ok(topicIds.has(topicId));
+      const sizes = members.map(({ memberId }) => sizeOf(assigned.get(memberId)));
+      if (vector.assignor === 'uniform' && isHomogeneous) assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1);
     }
   });
-}
+
+  it('move nothing when nothing changed', () => {
+    const random = new SeededRandom(3);
+    for (const vector of vectors.filter(() => random.below(4) === 0)) {
+      const [first, input] = [assign(vector), inputOf(vector)];
+      const members = input.members.map((one) => ({ ...one, target: first.get(one.memberId) ?? new Map() }));
+      const again = ASSIGNORS.get(vector.assignor)?.({ ...input, members });
+      for (const [memberId, target] of first) {
+        const sorted = (set: PartitionSet | undefined) =>
+          [...(set ?? [])].map(([id, list]) => [id, list.toSorted((a, b) => a - b)]).sort();
+        assert.deepEqual(sorted(again?.get(memberId)), sorted(target));
+      }
+    }
+  });
+});
