@@ -20,6 +20,8 @@ export class BrokerMetadata {
     const delta = new MetadataDelta();
     for (const record of records) this.image.replay(record, delta);
     this.offset = lastOffset;
+    this.image.version = lastOffset;
+    if (delta.hasNewTopics) this.image.versionOfNewTopics = lastOffset;
     if (delta.isEmpty) return;
     for (const subscriber of this.subscribers) subscriber(delta, this.image);
   }

@@ -13,6 +13,7 @@ export function groupSettings(config: BrokerConfig): GroupSettings {
     consumerSessionTimeoutMs: config.get('group.consumer.session.timeout.ms'),
     consumerHeartbeatIntervalMs: config.get('group.consumer.heartbeat.interval.ms'),
     consumerMaxSize: config.get('group.consumer.max.size'),
+    consumerRegexRefreshIntervalMs: config.get('group.consumer.regex.refresh.interval.ms'),
     consumerAssignmentIntervalMs: config.get('group.consumer.assignment.interval.ms'),
     migrationPolicy: config.get('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
   };

@@ -25,6 +25,7 @@ export const SETTINGS: GroupSettings = {
   consumerHeartbeatIntervalMs: 5000,
   consumerMaxSize: 100,
   consumerAssignmentIntervalMs: 0,
+  consumerRegexRefreshIntervalMs: 600_000,
   migrationPolicy: 'bidirectional',
 };
 
@@ -118,6 +119,8 @@ export class GroupBed {
       next.image.topics.set(topic.name, topic);
       next.image.topicsById.set(topic.id, topic);
     }
+    next.image.version = this.image.version;
+    next.image.versionOfNewTopics = this.image.versionOfNewTopics;
     for (const record of this.records) next.machine.replay(record);
     next.apply(next.machine.onLoaded(next.context));
     return next;
@@ -126,6 +129,8 @@ export class GroupBed {
   addTopic(name: string, partitions: number): string {
     const id = `${name}id`.padEnd(22, '_');
     const topic = { name, id, partitions: Array.from({ length: partitions }, () => LED_PARTITION) };
+    this.image.version += 1;
+    if (!this.image.topics.has(name)) this.image.versionOfNewTopics = this.image.version;
     this.image.topics.set(name, topic);
     this.image.topicsById.set(id, topic);
     return id;

@@ -38,6 +38,7 @@ export type TimerKind =
   | 'consumer-rebalance'
   | 'consumer-join'
   | 'consumer-sync'
+  | 'consumer-patterns'
   | 'expiry';
 
 export const timerKey = (kind: TimerKind, group: string, member = ''): string => JSON.stringify([kind, group, member]);

@@ -20,6 +20,7 @@ import { consumerGroupTombstones } from './consumer/consumer-records.js';
 import { consumerSessionTimeoutMs } from './consumer/consumer-settings.js';
 import { isConsumerTimer } from './consumer/consumer-timers.js';
 import { onConsumerTimer } from './consumer/leave-consumer-group.js';
+import { resolvePatterns } from './consumer/topic-patterns.js';
 import { Effects, parseTimerKey, timerKey } from './effects.js';
 import { expireOffsets } from './offsets/expire-offsets.js';
 import { Offsets } from './offsets/offsets.js';
@@ -106,13 +107,14 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       case 'ConsumerGroupCurrentMemberAssignment':
       case 'ConsumerGroupTargetAssignmentMetadata':
       case 'ConsumerGroupTargetAssignmentMember':
+      case 'ConsumerGroupRegularExpression':
         // Tombstones of a group that was converted or deleted must not bring it back.
         if (record.value === null && this.consumerGroup(record.key.groupId) === null) return;
         if (this.isBehind(record.key.groupId)) return;
         this.consumerGroupFor(record.key.groupId).replay(record);
         return;
       default:
-        // Regular expressions are resolved anew; share and streams groups belong to coordinators of their own.
+        // Share and streams groups belong to coordinators of their own.
         return;
     }
   }
@@ -129,6 +131,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     if (kind === 'expiry') {
       effects.write(...expireOffsets(this, context.nowMs, context.settings.offsetsRetentionMs));
       effects.arm(key, context.nowMs + context.settings.retentionCheckIntervalMs);
+      return effects;
+    }
+    if (kind === 'consumer-patterns') {
+      const group = this.consumerGroup(groupId);
+      if (group !== null) resolvePatterns(group, effects, context);
       return effects;
     }
     if (isConsumerTimer(kind)) {

@@ -17,6 +17,8 @@ export interface GroupSettings {
   readonly consumerMaxSize: number;
   /** How long a consumer group keeps its assignment at least. */
   readonly consumerAssignmentIntervalMs: number;
+  /** After how long it is looked up again, without a new topic, what the patterns of its members match. */
+  readonly consumerRegexRefreshIntervalMs: number;
   /** Which way a group may change its protocol while it has members (KIP-848). */
   readonly migrationPolicy: MigrationPolicy;
 }

@@ -10,6 +10,7 @@ export class MetadataDelta {
   /** Config resources, as `configKey` names them. */
   readonly changedConfigs = new Set<string>();
   featuresChanged = false;
+  hasNewTopics = false;
 
   get isEmpty(): boolean {
     return (

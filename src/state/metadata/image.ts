@@ -58,6 +58,10 @@ export class MetadataImage {
   readonly scramCredentials = new Map<string, UserScramCredentialRecord>();
   readonly delegationTokens = new Map<string, DelegationTokenRecord>();
   producerIds: ProducerIdsRecord | null = null;
+  /** Offset of the last record of the log that is in it, -1 at first. */
+  version = -1;
+  /** The version that brought the newest topic. */
+  versionOfNewTopics = -1;
 
   topic(name: string): TopicState | undefined {
     return this.topics.get(name);
@@ -126,6 +130,7 @@ export class MetadataImage {
         this.topics.set(topic.name, topic);
         this.topicsById.set(topic.id, topic);
         delta.changedTopics.add(topic.id);
+        delta.hasNewTopics = true;
         return;
       }
       case 'PartitionRecord':

@@ -274,6 +274,8 @@ export class GroupWorld {
   private createTopic(name: string, partitions: number): void {
     const id = `${name}${this.topicsMade++}`.padEnd(22, 'A');
     const topic = { name, id, partitions: Array.from({ length: partitions }, () => LED_PARTITION) };
+    this.image.version += 1;
+    this.image.versionOfNewTopics = this.image.version;
     this.image.topics.set(name, topic);
     this.image.topicsById.set(id, topic);
     this.topicNames.set(id, name);

@@ -26,6 +26,7 @@ const consumerState = (group: ConsumerGroup): string =>
       [...pendingRevocation],
       [...assignmentEpochs].map(([topicId, epochs]) => [topicId, [...epochs].sort()]).sort(),
     ]),
+    patterns: [...group.patterns],
     targets: [...group.targets].map(([member, target]) => [member, [...target]]),
   });
 

@@ -3,6 +3,9 @@ import type { GroupRecord } from '../../../src/protocol/generated/group-coordina
 import type { GroupMetadataValue } from '../../../src/protocol/generated/group-metadata-value.js';
 import type { Batch } from './simulated-coordinator.js';
 
+/** Of a group without a record of its own: a member with a pattern joins before it is known what it reads. */
+const FIRST_EPOCH = 1;
+
 /** What the log says of the group: who is in it since which generation or epoch, with promises that records keep. */
 export class RecordView {
   /** The group's deaths: its generations and epochs begin anew then. */
@@ -77,7 +80,8 @@ export class RecordView {
           if (memberEpoch < before && memberEpoch >= 0) {
             throw new Error(`member ${memberId} goes back from epoch ${before} to ${memberEpoch}`);
           }
-          if (memberEpoch > this.groupEpoch) throw new Error(`member ${memberId} is ahead of its group`);
+          if (memberEpoch > Math.max(this.groupEpoch, FIRST_EPOCH))
+            throw new Error(`member ${memberId} is ahead of its group`);
           this.epochs.set(memberId, memberEpoch);
           this.assignments.set(memberId, assignmentOf(record.value));
         }

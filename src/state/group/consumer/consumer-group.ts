@@ -44,6 +44,15 @@ export interface ConsumerMember {
   readonly classic: ClassicProtocolFacts | null;
 }
 
+/** The topics that a pattern matched when it was last looked up. */
+export interface ResolvedPattern {
+  /** Sorted. */
+  readonly topics: readonly string[];
+  /** Of the metadata that they were looked up in. */
+  readonly version: number;
+  readonly timestampMs: number;
+}
+
 export type ConsumerState = 'Empty' | 'Assigning' | 'Reconciling' | 'Stable';
 
 type MemberRecord = Extract<
@@ -53,7 +62,8 @@ type MemberRecord = Extract<
       | 'ConsumerGroupMemberMetadata'
       | 'ConsumerGroupCurrentMemberAssignment'
       | 'ConsumerGroupTargetAssignmentMetadata'
-      | 'ConsumerGroupTargetAssignmentMember';
+      | 'ConsumerGroupTargetAssignmentMember'
+      | 'ConsumerGroupRegularExpression';
   }
 >;
 
@@ -75,7 +85,11 @@ export class ConsumerGroup {
   readonly members = new Map<string, ConsumerMember>();
   /** That there ever were since the group was loaded. */
   mostMembers = 0;
+  /** Of a draft: what it is a draft of. */
+  private base: ConsumerGroup | null = null;
   readonly targets = new Map<string, PartitionSet>();
+  /** What members subscribe to, as far as it is resolved yet. */
+  readonly patterns = new Map<string, ResolvedPattern>();
 
   constructor(groupId: string, rejoinDeadlines = new Map<string, number>()) {
     this.groupId = groupId;
@@ -85,6 +99,7 @@ export class ConsumerGroup {
   /** A copy for a command to work on: the group itself changes only when the records of the command are kept. */
   draft(): ConsumerGroup {
     const draft = new ConsumerGroup(this.groupId, this.rejoinDeadlines);
+    draft.base = this;
     draft.groupEpoch = this.groupEpoch;
     draft.metadataHash = this.metadataHash;
     draft.targetEpoch = this.targetEpoch;
@@ -92,6 +107,7 @@ export class ConsumerGroup {
     draft.mostMembers = this.mostMembers;
     for (const [memberId, member] of this.members) draft.members.set(memberId, member);
     for (const [memberId, target] of this.targets) draft.targets.set(memberId, target);
+    for (const [pattern, resolved] of this.patterns) draft.patterns.set(pattern, resolved);
     return draft;
   }
 
@@ -121,6 +137,11 @@ export class ConsumerGroup {
     }
     const [[best = DEFAULT_ASSIGNOR] = []] = [...votes].sort((a, b) => b[1] - a[1]);
     return best;
+  }
+
+  /** Whether a member of a draft is no member yet but for the command that is being worked on. */
+  isJoining(memberId: string): boolean {
+    return this.base !== null && !this.base.members.has(memberId);
   }
 
   target(memberId: string): PartitionSet {
@@ -225,6 +246,15 @@ export class ConsumerGroup {
       case 'ConsumerGroupTargetAssignmentMember':
         if (record.value === null) this.targets.delete(record.key.memberId);
         else this.targets.set(record.key.memberId, fromRecord(record.value.topicPartitions));
+        return;
+      case 'ConsumerGroupRegularExpression': {
+        const { key, value } = record;
+        if (value === null) this.patterns.delete(key.regularExpression);
+        else {
+          const { topics, version, timestamp } = value;
+          this.patterns.set(key.regularExpression, { topics, version, timestampMs: timestamp });
+        }
+      }
     }
   }
 }

@@ -28,6 +28,7 @@ import { leaveConsumerGroup } from './leave-consumer-group.js';
 import { fromList, has, isSame, NO_PARTITIONS, type PartitionSet, toList } from './partition-sets.js';
 import { leavesPartitionsOut } from './target-assignment.js';
 import { patternProblem } from './topic-pattern.js';
+import { followPatterns } from './topic-patterns.js';
 
 const JOIN_EPOCH = 0;
 const LEAVE_EPOCH = -1;
@@ -135,13 +136,15 @@ function stay(
   const owned = request.topicPartitions === null ? null : fromList(request.topicPartitions);
   const before = joins ? joiningMember(group, request, effects, context) : currentMember(group, request, owned);
   const member = updated(before, request, client);
-  const changed = updateMember(group, before, member, effects);
+  const namesChanged = updateMember(group, before, member, effects);
+  const pattern = followPatterns(group, before, member, effects, context);
+  const changed = namesChanged || pattern.isResolved;
   // What a classic group had shared out may be older than its topics, and a static member changes nothing else. (Kafka
   // leaves such partitions to nobody.)
   const isUpgraded = found !== machine.group(groupId);
   followTopics(group, changed || (isUpgraded && leavesPartitionsOut(group, context)), effects, context);
   assignWhenDue(group, effects, context);
-  const after = advance(group, member, owned, changed, effects, context);
+  const after = advance(group, member, owned, namesChanged || pattern.isUpdated, effects, context);
   armConsumerSession(group, after, effects, context);
   const isNews = joins || isFull(request) || !isSame(before.assigned, after.assigned);
   return {

@@ -1,5 +1,7 @@
+import { uuidHash } from '../../../base/java-hash.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
-import type { ConsumerMember } from './consumer-group.js';
+import { inJavaOrder } from '../../controller/java-order.js';
+import type { ConsumerMember, ResolvedPattern } from './consumer-group.js';
 import { type PartitionSet, toList } from './partition-sets.js';
 
 const VERSION = 0;
@@ -33,7 +35,7 @@ export function memberRecord(groupId: string, member: ConsumerMember): GroupReco
 
 export function currentAssignmentRecord(groupId: string, member: ConsumerMember): GroupRecord {
   const withEpochs = (set: PartitionSet) =>
-    toList(set).map(({ topicId, partitions }) => ({
+    inJavaOrder(toList(set), ({ topicId }) => uuidHash(topicId)).map(({ topicId, partitions }) => ({
       topicId,
       partitions,
       assignmentEpochs: partitions.map(
@@ -74,8 +76,29 @@ export const memberTombstones = (groupId: string, memberId: string): GroupRecord
   ofMember('ConsumerGroupMemberMetadata', groupId, memberId),
 ];
 
+export function patternRecord(groupId: string, pattern: string, resolved: ResolvedPattern): GroupRecord {
+  const { topics, version, timestampMs } = resolved;
+  return {
+    type: 'ConsumerGroupRegularExpression',
+    version: VERSION,
+    key: { groupId, regularExpression: pattern },
+    value: { topics: [...topics], version, timestamp: timestampMs },
+  };
+}
+
+export const patternTombstone = (groupId: string, pattern: string): GroupRecord => ({
+  type: 'ConsumerGroupRegularExpression',
+  version: VERSION,
+  key: { groupId, regularExpression: pattern },
+  value: null,
+});
+
 /** In the order in which Kafka takes a group away: what a member's record holds up goes before it. */
-export function consumerGroupTombstones(groupId: string, memberIds: readonly string[] = []): GroupRecord[] {
+export function consumerGroupTombstones(
+  groupId: string,
+  memberIds: readonly string[] = [],
+  patterns: readonly string[] = [],
+): GroupRecord[] {
   const ofMembers = (type: MemberRecordType) => memberIds.map((memberId) => ofMember(type, groupId, memberId));
   const key = { groupId };
   return [
@@ -83,6 +106,7 @@ export function consumerGroupTombstones(groupId: string, memberIds: readonly str
     ...ofMembers('ConsumerGroupTargetAssignmentMember'),
     { type: 'ConsumerGroupTargetAssignmentMetadata', version: VERSION, key, value: null },
     ...ofMembers('ConsumerGroupMemberMetadata'),
+    ...patterns.map((pattern) => patternTombstone(groupId, pattern)),
     // Written by Apache Kafka before 4.1.
     { type: 'ConsumerGroupPartitionMetadata', version: VERSION, key, value: null },
     { type: 'ConsumerGroupMetadata', version: VERSION, key, value: null },

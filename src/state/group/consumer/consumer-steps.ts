@@ -51,7 +51,7 @@ export function takeStaticPlace(
   return member;
 }
 
-/** Takes over what a member says of itself. @returns whether it reads other topics now */
+/** Takes over what a member says of itself. @returns whether it names other topics now */
 export function updateMember(
   group: ConsumerGroup,
   before: ConsumerMember,
@@ -62,10 +62,7 @@ export function updateMember(
   group.members.set(member.memberId, member);
   if (!isNew && facts(before) === facts(member)) return false;
   effects.write(memberRecord(group.groupId, member));
-  return (
-    before.subscribedTopicRegex !== member.subscribedTopicRegex ||
-    before.subscribedTopicNames.join() !== member.subscribedTopicNames.join()
-  );
+  return before.subscribedTopicNames.join() !== member.subscribedTopicNames.join();
 }
 
 const facts = (member: ConsumerMember): string => {
@@ -89,7 +86,7 @@ export function followTopics(
 
 function hashNow(group: ConsumerGroup, context: GroupCommandContext): bigint {
   const image = context.image as MetadataImage;
-  return hashOfTopics(topicNamesOf(group.members.values(), image), image);
+  return hashOfTopics(topicNamesOf(group, group.members.values()), image);
 }
 
 /** A new target when there is a new epoch, and the last target is old enough. Otherwise a later heartbeat brings it. */
@@ -116,7 +113,7 @@ export function advance(
   effects: Effects,
   context: GroupCommandContext,
 ): ConsumerMember {
-  const topicIds = topicIdsOf(member, context.image as MetadataImage);
+  const topicIds = topicIdsOf(group, member, context.image as MetadataImage);
   const after = reconcile(group, member, owned, { topicIds, hasChanged: subscriptionChanged });
   if (isSameStep(member, after)) return member;
   group.members.set(after.memberId, after);

@@ -8,6 +8,7 @@ import { groupEpochRecord, memberTombstones } from './consumer-records.js';
 import { type ConsumerTimer, disarmMember } from './consumer-timers.js';
 import { topicNamesOf } from './target-assignment.js';
 import { hashOfTopics } from './topic-hashes.js';
+import { dropUnread } from './topic-patterns.js';
 
 /**
  * Members are gone for good: their partitions are free, and the group is assigned anew with the next heartbeat. When
@@ -31,8 +32,10 @@ export function leaveConsumerGroup(
     effects.write(...memberTombstones(group.groupId, memberId));
     disarmMember(group, memberId, effects);
   }
+  const patterns = [...leaving].map((memberId) => group.members.get(memberId)?.subscribedTopicRegex ?? '');
+  dropUnread(staying, patterns, effects);
   const image = context.image as MetadataImage;
-  const hash = hashOfTopics(topicNamesOf(staying.members.values(), image), image);
+  const hash = hashOfTopics(topicNamesOf(staying, staying.members.values()), image);
   effects.write(groupEpochRecord(group.groupId, group.groupEpoch + 1, hash));
 }
 

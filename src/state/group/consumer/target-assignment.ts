@@ -9,24 +9,21 @@ import { targetEpochRecord, targetRecord } from './consumer-records.js';
 import { copyCapacity } from './java-hash-map.js';
 import { inMemberOrder } from './member-order.js';
 import { has, isSame, NO_PARTITIONS } from './partition-sets.js';
-import { topicsMatching } from './topic-pattern.js';
 
-const JOIN_EPOCH = 0;
-
-/** Topics that members read, by name or by pattern. */
-export function topicNamesOf(members: Iterable<ConsumerMember>, image: MetadataImage): Set<string> {
+/** Topics that these members read, by name or by pattern as far as it is resolved. */
+export function topicNamesOf(group: ConsumerGroup, members: Iterable<ConsumerMember>): Set<string> {
   const names = new Set<string>();
   for (const { subscribedTopicNames, subscribedTopicRegex } of members) {
     for (const name of subscribedTopicNames) names.add(name);
     if (subscribedTopicRegex === '') continue;
-    for (const name of topicsMatching(subscribedTopicRegex, image)) names.add(name);
+    for (const name of group.patterns.get(subscribedTopicRegex)?.topics ?? []) names.add(name);
   }
   return names;
 }
 
 /** Ids of the topics that a member reads, as far as they exist, in the order of their names in a Java set. */
-export function topicIdsOf(member: ConsumerMember, image: MetadataImage): Set<string> {
-  const names = [...topicNamesOf([member], image)];
+export function topicIdsOf(group: ConsumerGroup, member: ConsumerMember, image: MetadataImage): Set<string> {
+  const names = [...topicNamesOf(group, [member])];
   const ids = inJavaOrder(names, javaHash, copyCapacity(names.length)).map((name) => image.topics.get(name)?.id);
   return new Set(ids.filter((id) => id !== undefined));
 }
@@ -46,23 +43,21 @@ export function assign(group: ConsumerGroup, effects: Effects, context: GroupCom
 
 function groupToAssign(group: ConsumerGroup, image: MetadataImage): GroupToAssign {
   const partitionCounts = new Map<string, number>();
-  const joining = new Set([...group.members.values()].filter(isJoining).map(({ memberId }) => memberId));
-  const members = inMemberOrder([...group.members.keys()], joining, group.mostMembers).flatMap((memberId) => {
+  const memberIds = [...group.members.keys()];
+  const joining = new Set(memberIds.filter((memberId) => group.isJoining(memberId)));
+  const members = inMemberOrder(memberIds, joining, group.mostMembers).flatMap((memberId) => {
     const member = group.members.get(memberId);
     if (member === undefined) return [];
-    const topicIds = topicIdsOf(member, image);
+    const topicIds = topicIdsOf(group, member, image);
     for (const id of topicIds) partitionCounts.set(id, image.topicsById.get(id)?.partitions.length ?? 0);
     return { memberId, instanceId: member.instanceId, topicIds, target: group.target(memberId) };
   });
-  return { members, partitionCounts, isHomogeneous: isHomogeneous(group, image) };
+  return { members, partitionCounts, isHomogeneous: isHomogeneous(group) };
 }
 
-/** Its first records are those of this very command. */
-const isJoining = ({ memberEpoch }: ConsumerMember): boolean => memberEpoch === JOIN_EPOCH;
-
 /** Topics that are not there count too, and those of a pattern count as read by nobody. */
-function isHomogeneous(group: ConsumerGroup, image: MetadataImage): boolean {
-  const readers = new Map([...topicNamesOf(group.members.values(), image)].map((name) => [name, 0]));
+function isHomogeneous(group: ConsumerGroup): boolean {
+  const readers = new Map([...topicNamesOf(group, group.members.values())].map((name) => [name, 0]));
   for (const { subscribedTopicNames } of group.members.values()) {
     for (const name of new Set(subscribedTopicNames)) readers.set(name, (readers.get(name) ?? 0) + 1);
   }
@@ -73,7 +68,7 @@ function isHomogeneous(group: ConsumerGroup, image: MetadataImage): boolean {
 export function leavesPartitionsOut(group: ConsumerGroup, context: GroupCommandContext): boolean {
   const image = context.image as MetadataImage;
   const targets = [...group.targets.values()];
-  return [...topicNamesOf(group.members.values(), image)].some((name) => {
+  return [...topicNamesOf(group, group.members.values())].some((name) => {
     const topic = image.topics.get(name);
     return topic?.partitions.some((_, index) => !targets.some((target) => has(target, topic.id, index))) ?? false;
   });

@@ -40,7 +40,7 @@ export function downgrade(
   context: GroupCommandContext,
 ): ClassicGroup {
   const { groupId } = group;
-  effects.write(...consumerGroupTombstones(groupId, [...group.members.keys()]));
+  effects.write(...consumerGroupTombstones(groupId, [...group.members.keys()], [...group.patterns.keys()]));
   for (const memberId of group.members.keys()) disarmMember(group, memberId, effects);
   const classic = machine.createClassicGroup(groupId, context.nowMs);
   addMembers(classic, group, leaving);

@@ -19,6 +19,7 @@ import {
   updateMember,
 } from '../consumer/consumer-steps.js';
 import { armConsumerSession } from '../consumer/consumer-timers.js';
+import { followPatterns } from '../consumer/topic-patterns.js';
 import { type Effects, timerKey } from '../effects.js';
 import type { GroupMachine } from '../group-machine.js';
 import { downgrade, mayDowngrade } from './downgrade-group.js';
@@ -48,7 +49,8 @@ export function joinConsumerGroup(
   const holder = request.groupInstanceId === null ? undefined : group.staticMember(request.groupInstanceId);
   const before = joiningMember(group, holder, request, memberId, effects);
   const member = updated(before, request, client, subscription);
-  const changed = updateMember(group, before, member, effects);
+  const namesChanged = updateMember(group, before, member, effects);
+  const changed = followPatterns(group, before, member, effects, context).isUpdated || namesChanged;
   const generation = group.groupEpoch;
   followTopics(group, changed, effects, context);
   const owned = byTopicId(subscription.ownedPartitions, context.image as MetadataImage);

@@ -66,6 +66,7 @@ function convert(group: ClassicGroup, context: GroupCommandContext): ConsumerGro
   const upgraded = new ConsumerGroup(group.groupId);
   upgraded.groupEpoch = group.generation;
   upgraded.targetEpoch = group.generation;
+  upgraded.mostMembers = group.members.size;
   try {
     for (const member of group.members.values()) {
       const converted = convertMember(group, member, image);
@@ -80,7 +81,7 @@ function convert(group: ClassicGroup, context: GroupCommandContext): ConsumerGro
       `Cannot upgrade classic group ${group.groupId} to consumer group because the embedded consumer protocol is malformed.`,
     );
   }
-  upgraded.metadataHash = hashOfTopics(topicNamesOf(upgraded.members.values(), image), image);
+  upgraded.metadataHash = hashOfTopics(topicNamesOf(upgraded, upgraded.members.values()), image);
   return upgraded;
 }
 

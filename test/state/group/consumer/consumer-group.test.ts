@@ -186,20 +186,6 @@ describe('members of a consumer group (KIP-848)', () => {
     assert.equal(errorOf(new Consumer(bed, 'c').send({ memberEpoch: 1 })), 'UNKNOWN_MEMBER_ID');
   });
 
-  it('read the topics that match a pattern, new ones too', () => {
-    const bed = bedWithTopic(2);
-    bed.addTopic('other', 2);
-    const a = new Consumer(bed, 'a', { subscribedTopicNames: null, subscribedTopicRegex: 't.*' });
-    settle(a);
-    assert.deepEqual(
-      a.owned.map(({ topicId }) => topicId),
-      [bed.image.topics.get('t')?.id],
-    );
-    bed.addTopic('two', 1);
-    settle(a);
-    assert.equal(a.owned.length, 2);
-  });
-
   it('get new partitions of a topic that grew', () => {
     const bed = bedWithTopic(2);
     const a = new Consumer(bed, 'a');
