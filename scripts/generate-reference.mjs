@@ -52,6 +52,7 @@ function toolText(name, table) {
   const parts = [
     `## ${name}`,
     `${prose(table.tool.description ?? '')}${own}`,
+    table.tool.remarks ?? '',
     dialect,
     fenced('', usage),
     rowsText(table.dialect, level),

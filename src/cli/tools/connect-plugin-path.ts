@@ -30,6 +30,11 @@ const hidden = <Row extends OptionRow>(row: Row): Row => ({ ...row, details: { .
 export const TOOL = {
   prog: 'connect-plugin-path',
   description: 'Manage plugins on the Connect plugin.path',
+  /** For the reference alone: its help is to be Kafka's. */
+  remarks:
+    'Plugins are found by reading their class files: none is loaded and no JVM is needed. So a plugin whose constructor, or ' +
+    'static initializer, would fail counts as loadable, where Apache Kafka does not load it, and the version of one that works ' +
+    'it out at run time, other than from a constant, is `unknown`.',
   commandsTitle: 'subcommands',
   commandsDescription: 'Mutate the specified plugins to be compatible with plugin.discovery=SERVICE_LOAD mode',
   options: {},

@@ -7,6 +7,13 @@ const END = 0x06054b50;
 const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
+const END_OF_ZIP64 = 0x06064b50;
+const LOCATOR_OF_ZIP64 = 0x07064b50;
+const LOCATOR_BYTES = 20;
+/** The extra field with what has no room in 32 bits. */
+const EXTRA_OF_ZIP64 = 1;
+/** One more would need zip64. */
+const MOST_ENTRIES = 0xfffe;
 const MOST_COMMENT_BYTES = 0xffff;
 const IN_ZIP64 = 0xffff_ffff;
 const STORED = 0;
@@ -38,12 +45,9 @@ export interface ZipEntry {
 
 /** The entries of an archive, by name. @throws ZipError */
 export function readZip(bytes: Buffer): Map<string, ZipEntry> {
-  const end = findEnd(bytes);
-  const count = bytes.readUInt16LE(end + 10);
-  const start = bytes.readUInt32LE(end + 16);
-  if (count === 0xffff || start === IN_ZIP64) throw new ZipError('archives of the kind zip64 cannot be read');
   const entries = new Map<string, ZipEntry>();
   try {
+    const { count, start } = directoryOf(bytes);
     for (let index = 0, at = start; index < count; index++) {
       if (bytes.readUInt32LE(at) !== CENTRAL_HEADER) throw new ZipError('its directory is damaged');
       const entry = entryAt(bytes, at);
@@ -57,6 +61,18 @@ export function readZip(bytes: Buffer): Map<string, ZipEntry> {
   return entries;
 }
 
+/** Where the entries are listed, and how many. */
+function directoryOf(bytes: Buffer): { count: number; start: number } {
+  const end = findEnd(bytes);
+  const locator = end - LOCATOR_BYTES;
+  if (locator < 0 || bytes.readUInt32LE(locator) !== LOCATOR_OF_ZIP64) {
+    return { count: bytes.readUInt16LE(end + 10), start: bytes.readUInt32LE(end + 16) };
+  }
+  const wideEnd = Number(bytes.readBigUInt64LE(locator + 8));
+  if (bytes.readUInt32LE(wideEnd) !== END_OF_ZIP64) throw new ZipError('its end is damaged');
+  return { count: Number(bytes.readBigUInt64LE(wideEnd + 32)), start: Number(bytes.readBigUInt64LE(wideEnd + 48)) };
+}
+
 function findEnd(bytes: Buffer): number {
   const least = Math.max(0, bytes.length - END_BYTES - MOST_COMMENT_BYTES);
   for (let at = bytes.length - END_BYTES; at >= least; at--) if (bytes.readUInt32LE(at) === END) return at;
@@ -65,9 +81,11 @@ function findEnd(bytes: Buffer): number {
 
 function entryAt(bytes: Buffer, at: number): ZipEntry {
   const nameBytes = bytes.readUInt16LE(at + 28);
-  const packedBytes = bytes.readUInt32LE(at + 20);
-  const local = bytes.readUInt32LE(at + 42);
-  if (packedBytes === IN_ZIP64 || local === IN_ZIP64) throw new ZipError('archives of the kind zip64 cannot be read');
+  const extra = bytes.subarray(at + CENTRAL_BYTES + nameBytes).subarray(0, bytes.readUInt16LE(at + 30));
+  const [sizeBytes = 0, packedBytes = 0, local = 0] = widened(
+    [24, 20, 42].map((field) => bytes.readUInt32LE(at + field)),
+    extra,
+  );
   const content = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   if (content + packedBytes > bytes.length) throw new ZipError('it is cut');
   return {
@@ -77,10 +95,28 @@ function entryAt(bytes: Buffer, at: number): ZipEntry {
     time: bytes.readUInt16LE(at + 12),
     date: bytes.readUInt16LE(at + 14),
     crc: bytes.readUInt32LE(at + 16),
-    sizeBytes: bytes.readUInt32LE(at + 24),
+    sizeBytes,
     externalAttributes: bytes.readUInt32LE(at + 38),
     packed: bytes.subarray(content, content + packedBytes),
   };
+}
+
+/** Those of these values that do not fit stand in the extra field, in the same order. */
+function widened(values: readonly number[], extra: Buffer): number[] {
+  let wide = valuesOfZip64(extra);
+  return values.map((value) => {
+    if (value !== IN_ZIP64) return value;
+    const found = Number(wide.readBigUInt64LE(0));
+    wide = wide.subarray(8);
+    return found;
+  });
+}
+
+function valuesOfZip64(extra: Buffer): Buffer {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) === EXTRA_OF_ZIP64) return extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
+  }
+  return Buffer.alloc(0);
 }
 
 /** @throws ZipError */
@@ -110,7 +146,7 @@ export function entryOf(name: string, content: Buffer): ZipEntry {
   };
 }
 
-/** The archive of these entries; what they hold is not packed anew. */
+/** The archive of these entries; what they hold is not packed anew. @throws ZipError where only zip64 could hold them */
 export function writeZip(entries: Iterable<ZipEntry>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -129,6 +165,11 @@ export function writeZip(entries: Iterable<ZipEntry>): Buffer {
     central.writeUInt32LE(at, 42);
     directory.push(central, name);
     at += LOCAL_BYTES + name.length + entry.packed.length;
+  }
+  if (directory.length / 2 > MOST_ENTRIES || at >= IN_ZIP64) {
+    throw new ZipError(
+      `with ${directory.length / 2} entries in ${at} bytes it needs zip64, which is not written; a smaller archive, or a directory in its place, will do`,
+    );
   }
   const directoryBytes = directory.reduce((sum, part) => sum + part.length, 0);
   const end = Buffer.alloc(END_BYTES);
