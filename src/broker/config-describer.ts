@@ -1,4 +1,4 @@
-import { type BrokerConfig, brokerKey } from '../config/broker-config.js';
+import { type BrokerConfig, brokerKey, settableBrokerKey } from '../config/broker-config.js';
 import { shownValue } from '../config/config.js';
 import type { ConfigKey, ConfigKeys } from '../config/config-key.js';
 import { BROKER_KEYS } from '../config/keys/broker.js';
@@ -90,7 +90,7 @@ export class ConfigDescriber {
 
   private clusterDefaults(overrides: ReadonlyMap<string, string>): Description[] {
     return [...overrides].map(([name, value]) => {
-      const key = brokerKey(name);
+      const key = settableBrokerKey(name);
       const shown = isSensitive(key) ? null : value;
       return {
         ...facts(name, key),
@@ -119,10 +119,16 @@ export class ConfigDescriber {
     return [...known, ...unknown.map((name) => this.unknownEntry(name, image))];
   }
 
-  /** A key that nobody knows was set while the broker runs: for a plugin, it may be. */
+  /** What can only be set while the broker runs, and a key that nobody knows: for a plugin, it may be. */
   private unknownEntry(name: string, image: MetadataImage): Description {
     const synonyms = this.synonymsOf(name, [name], image);
-    return { ...facts(name, null), value: null, configSource: synonyms[0]?.source ?? SOURCE.default, synonyms };
+    const value = synonyms[0]?.value ?? null;
+    return {
+      ...facts(name, settableBrokerKey(name)),
+      value,
+      configSource: synonyms[0]?.source ?? SOURCE.default,
+      synonyms,
+    };
   }
 
   private brokerEntry(name: string, key: ConfigKey, image: MetadataImage): Description {
@@ -172,7 +178,7 @@ export class ConfigDescriber {
     const add = (values: ReadonlyMap<string, string>, source: number): void => {
       for (const synonym of names) {
         const text = values.get(synonym);
-        if (text !== undefined) found.push({ name: synonym, value: shown(brokerKey(synonym), text), source });
+        if (text !== undefined) found.push({ name: synonym, value: shown(settableBrokerKey(synonym), text), source });
       }
     };
     add(dynamic.own, SOURCE.broker);
@@ -196,7 +202,7 @@ export class ConfigDescriber {
 
 /** What can be said of a key by its row: what it takes, and what holds without it. */
 function documentationOf(resourceType: number, name: string): string | null {
-  const key = resourceType === CONFIG_BROKER ? brokerKey(name) : (TABLES.get(resourceType)?.[name] ?? null);
+  const key = resourceType === CONFIG_BROKER ? settableBrokerKey(name) : (TABLES.get(resourceType)?.[name] ?? null);
   if (key === null) return null;
   const range = key.valid === undefined ? '' : `, valid values ${key.valid.text}`;
   const without = key.default === null || key.default === undefined ? 'no default' : `default '${key.default}'`;

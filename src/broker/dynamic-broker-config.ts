@@ -1,9 +1,8 @@
 /** What a broker checks before it lets its own settings be changed while it runs (KIP-226). */
-import { type BrokerConfig, type BrokerKeyName, brokerKey } from '../config/broker-config.js';
+import { type BrokerConfig, type BrokerKeyName, brokerKey, settableBrokerKey } from '../config/broker-config.js';
 import { parseValue } from '../config/config.js';
 import { ConfigException } from '../config/config-exception.js';
 import type { ConfigKey } from '../config/config-key.js';
-import { BROKER_QUOTA_KEYS } from '../config/keys/broker-quota.js';
 import { KafkaError } from '../protocol/errors.js';
 import { CONFIG_BROKER } from '../state/metadata/config-resource.js';
 import type { MetadataImage } from '../state/metadata/image.js';
@@ -68,11 +67,7 @@ function refuseAll(text: string, names: readonly string[]): void {
 
 const plainName = (name: string): string => LISTENER_PREFIX.exec(name)?.[1] ?? name;
 
-/** Those that can only be set while a broker runs stand in a table of their own. */
-const keyOf = (name: string): ConfigKey | null =>
-  Object.hasOwn(BROKER_QUOTA_KEYS, name)
-    ? BROKER_QUOTA_KEYS[name as keyof typeof BROKER_QUOTA_KEYS]
-    : brokerKey(plainName(name));
+const keyOf = (name: string): ConfigKey | null => settableBrokerKey(name) ?? brokerKey(plainName(name));
 
 const isFixed = (name: string): boolean =>
   brokerKey(name) !== null && (brokerKey(name)?.mode ?? 'read-only') === 'read-only';

@@ -13,6 +13,7 @@ import {
 } from './endpoint.js';
 import type { HostPort } from './host-port.js';
 import { BROKER_KEYS } from './keys/broker.js';
+import { BROKER_QUOTA_KEYS } from './keys/broker-quota.js';
 import { parseQuorumBootstrapServers, parseQuorumVoters, voterAddress } from './quorum-voters.js';
 
 export type BrokerKeys = typeof BROKER_KEYS;
@@ -204,6 +205,13 @@ export type BrokerListenerConfig = Config<BrokerKeys>;
 /** The row of a broker key, for keys that are known by name only at run time. */
 export function brokerKey(name: string): ConfigKey | null {
   return Object.hasOwn(BROKER_KEYS, name) ? BROKER_KEYS[name as BrokerKeyName] : null;
+}
+
+/** Also of those that can only be set while a broker runs; null for a name that no broker knows. */
+export function settableBrokerKey(name: string): ConfigKey | null {
+  return Object.hasOwn(BROKER_QUOTA_KEYS, name)
+    ? BROKER_QUOTA_KEYS[name as keyof typeof BROKER_QUOTA_KEYS]
+    : brokerKey(name);
 }
 
 /** `node.id` and the older `broker.id` stand for each other. */
