@@ -21,7 +21,10 @@ import {
 import { inJavaOrder } from '../state/controller/java-order.js';
 import { registerController } from '../state/controller/register-controller.js';
 import { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import { CONFIG_CLIENT_METRICS, resourceNames } from '../state/metadata/config-resource.js';
+import { ClientTelemetry } from '../state/telemetry/client-telemetry.js';
 import type { QuorumVoter } from '../storage/snapshot-file.js';
+import { connectionRateOf } from './address-quota.js';
 import { AutoCreate } from './auto-create.js';
 import { BrokerLoggers } from './broker-loggers.js';
 import { BrokerMetadata } from './broker-metadata.js';
@@ -77,7 +80,8 @@ export class Broker {
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
   private readonly snapshots: MetadataSnapshots;
-  private readonly limits: ConnectionLimits;
+  private readonly limits: { readonly broker: ConnectionLimits; readonly controller: ConnectionLimits };
+  private readonly telemetry: ClientTelemetry;
   private readonly dynamicSettings: DynamicSettings;
   private readonly listeners: Listener[];
   private brokerEpoch = -1;
@@ -160,8 +164,13 @@ export class Broker {
       maxIntervalMs: config.get('metadata.log.max.snapshot.interval.ms'),
       retention: { bytes: config.get('metadata.max.retention.bytes'), ms: config.get('metadata.max.retention.ms') },
     });
-    this.limits = new ConnectionLimits(config);
-    this.dynamicSettings = new DynamicSettings({ ...this.storage, config, limits: this.limits });
+    const rateOfAddress = (address: string) => connectionRateOf(address, this.metadata.image);
+    this.limits = {
+      broker: new ConnectionLimits(config, rateOfAddress),
+      controller: new ConnectionLimits(config, rateOfAddress),
+    };
+    this.telemetry = new ClientTelemetry(config.get('telemetry.max.bytes'));
+    this.dynamicSettings = new DynamicSettings({ ...this.storage, config, limits: Object.values(this.limits) });
     this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
   }
 
@@ -262,7 +271,9 @@ export class Broker {
     this.publisher.publishAll(image);
     this.replicaMoves.configure(image, config.nodeId);
     this.replicaMoves.resume();
+    this.takeSubscriptions(image.configs.keys());
     this.metadata.subscribe((delta, changed) => {
+      this.takeSubscriptions(delta.changedConfigs);
       if (this.dynamicSettings.isTouched(delta)) {
         this.dynamicSettings.apply(changed);
         this.inBackground(this.noteCordoned());
@@ -275,6 +286,14 @@ export class Broker {
     await this.controller.run((call, context) => unfenceBroker(call, config.nodeId, context));
     for (const listener of this.listeners) listener.serve();
     logger.debug(`Listening on ${this.endpoints.map(({ host: name, port }) => `${name}:${port}`).join(', ')}`);
+  }
+
+  /** Of telemetry. @param keys of config resources that are new, changed or gone */
+  private takeSubscriptions(keys: Iterable<string>): void {
+    const { image } = this.metadata;
+    for (const name of resourceNames(keys, CONFIG_CLIENT_METRICS)) {
+      this.telemetry.subscriptions.configure(name, image.configsOf(CONFIG_CLIENT_METRICS, name));
+    }
   }
 
   /** All of them have settled when one fails, so that what was bound can be let go. */
@@ -355,24 +374,22 @@ export class Broker {
     const { config, host, logger } = this.options;
     const brokerDispatch = new Dispatch(BROKER_HANDLERS);
     const controllerDispatch = new Dispatch(CONTROLLER_HANDLERS);
-    return config.listeners.map(
-      ({ listener, host: address, port }) =>
-        new Listener({
-          name: listener,
-          host: address ?? '',
-          port,
-          network: host.network,
-          clock: host.clock,
-          logger,
-          services,
-          dispatch: config.controllerListeners.some((other) => other.listener === listener)
-            ? controllerDispatch
-            : brokerDispatch,
-          maxRequestBytes: config.get('socket.request.max.bytes'),
-          maxIdleMs: config.get('connections.max.idle.ms'),
-          limits: this.limits,
-        }),
-    );
+    return config.listeners.map(({ listener, host: address, port }) => {
+      const isController = config.controllerListeners.some((other) => other.listener === listener);
+      return new Listener({
+        name: listener,
+        host: address ?? '',
+        port,
+        network: host.network,
+        clock: host.clock,
+        logger,
+        services,
+        dispatch: isController ? controllerDispatch : brokerDispatch,
+        maxRequestBytes: config.get('socket.request.max.bytes'),
+        maxIdleMs: config.get('connections.max.idle.ms'),
+        limits: isController ? this.limits.controller : this.limits.broker,
+      });
+    });
   }
 
   private makeServices(configs: ConfigDescriber, autoCreate: AutoCreate): BrokerServices {
@@ -403,6 +420,7 @@ export class Broker {
       transactions: this.transactions,
       transactionMarkers: this.transactionMarkers,
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
+      telemetry: this.telemetry,
       producerIds: this.producerIds,
       configs,
       clock: host.clock,
@@ -490,6 +508,7 @@ const toFeature = ({ name, minVersion, maxVersion }: ReturnType<typeof supported
 
 function offered(handlers: readonly AnyHandler[]) {
   return handlers
+    .filter(({ isAdvertised = true }) => isAdvertised)
     .map(({ api, advertisedMinVersion, maxVersion }) => ({
       apiKey: api.key,
       minVersion: advertisedMinVersion ?? api.minVersion,

@@ -11,7 +11,7 @@ export interface DynamicSettingsOptions {
   readonly dirs: LogDirs;
   /** By path of the log directory. */
   readonly directoryIds: ReadonlyMap<string, string>;
-  readonly limits: ConnectionLimits;
+  readonly limits: readonly ConnectionLimits[];
 }
 
 /** What a running broker takes over of settings that change (KIP-226), where topics and the cleaner have no part in it. */
@@ -31,7 +31,7 @@ export class DynamicSettings {
   apply(image: MetadataImage): void {
     const { config, dirs, limits } = this.options;
     const effective = effectiveConfig(config, image);
-    limits.configure(effective);
+    for (const limit of limits) limit.configure(effective);
     dirs.configureProducers(effective.get('producer.id.expiration.ms'));
     dirs.cordon(cordonedPaths(effective));
   }

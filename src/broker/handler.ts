@@ -7,12 +7,20 @@ export const NO_RESPONSE = Symbol('no response');
 /** The connection is closed instead of an answer. */
 export const CLOSE_CONNECTION = Symbol('close connection');
 
+/** What a client says of itself in its ApiVersions request (KIP-511); changes when it does. */
+export interface ClientSoftware {
+  name: string;
+  version: string;
+}
+
 export interface RequestContext {
   readonly services: BrokerServices;
   readonly version: number;
   readonly clientId: string | null;
   /** As Kafka writes hosts of clients: '/127.0.0.1'. */
   readonly clientHost: string;
+  readonly clientPort: number;
+  readonly software: ClientSoftware;
   readonly listener: string;
   /** Names the connection, for what lives as long as it does. */
   readonly connectionId: string;
@@ -27,6 +35,8 @@ export interface Handler<Request, Response> {
   readonly maxVersion?: number;
   /** What ApiVersions says, where that is not the truth (KAFKA-18659: Produce from 0 on, which old librdkafka looks for). */
   readonly advertisedMinVersion?: number;
+  /** false where ApiVersions does not name it, though it is answered. */
+  readonly isAdvertised?: false;
   /** A promise only where something has to be waited for. */
   handle(request: Request, context: RequestContext): Answer<Response> | Promise<Answer<Response>>;
 }

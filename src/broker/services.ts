@@ -1,6 +1,7 @@
 import type { Clock, Logger, Random } from '../base/host.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { FetchSessions } from '../state/fetch/fetch-sessions.js';
+import type { ClientTelemetry } from '../state/telemetry/client-telemetry.js';
 import type { LogDirs } from '../storage/log-dirs.js';
 import type { BrokerLoggers } from './broker-loggers.js';
 import type { BrokerMetadata } from './broker-metadata.js';
@@ -55,6 +56,7 @@ export interface BrokerServices {
   readonly transactions: TransactionCoordinators;
   readonly transactionMarkers: TransactionMarkers;
   readonly fetchSessions: FetchSessions;
+  readonly telemetry: ClientTelemetry;
   readonly producerIds: ProducerIds;
   readonly configs: ConfigDescriber;
   readonly clock: Clock;

@@ -40,7 +40,8 @@ export function checkClientMetricsConfig(overrides: ReadonlyMap<string, string>)
 function parsePatterns(entries: readonly string[]): Map<string, RegExp> {
   const patterns = new Map<string, RegExp>();
   for (const entry of entries) {
-    const parts = entry.split('=');
+    // Java's split gives no empty parts at the end.
+    const parts = entry.replace(/=+$/, '').split('=');
     const [name = '', pattern = ''] = parts.map((part) => part.trim());
     if (parts.length !== 2 || !MATCHED.includes(name)) throw illegalPattern(entry);
     try {

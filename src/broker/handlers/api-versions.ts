@@ -11,11 +11,13 @@ const FIRST_VERSION_WITH_MINIMUM_ZERO = 4;
 
 export const apiVersions = handler({
   api: apiVersionsApi,
-  handle(request, { services, version, listener }) {
+  handle(request, { services, version, listener, software }) {
     if (version >= FIRST_VERSION_WITH_SOFTWARE) {
       if (!SOFTWARE.test(request.clientSoftwareName) || !SOFTWARE.test(request.clientSoftwareVersion)) {
         return { errorCode: errorCode('INVALID_REQUEST') };
       }
+      software.name = request.clientSoftwareName;
+      software.version = request.clientSoftwareVersion;
     }
     const { kraftVersion } = services.quorum;
     const levels = [...services.metadata.image.features, [KRAFT_VERSION, kraftVersion] as const];

@@ -29,6 +29,7 @@ import { electLeaders } from './elect-leaders.js';
 import { endTxn } from './end-txn.js';
 import { fetch } from './fetch.js';
 import { findCoordinator } from './find-coordinator.js';
+import { getTelemetrySubscriptions } from './get-telemetry-subscriptions.js';
 import { heartbeat } from './heartbeat.js';
 import { incrementalAlterConfigs, incrementalAlterConfigsOfController } from './incremental-alter-configs.js';
 import { initProducerId } from './init-producer-id.js';
@@ -45,6 +46,7 @@ import { offsetDelete } from './offset-delete.js';
 import { offsetFetch } from './offset-fetch.js';
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js';
 import { produce } from './produce.js';
+import { pushTelemetry } from './push-telemetry.js';
 import { removeRaftVoter } from './remove-raft-voter.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
@@ -106,6 +108,8 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   updateFeatures,
   addRaftVoter,
   removeRaftVoter,
+  getTelemetrySubscriptions,
+  pushTelemetry,
 ];
 
 /** What a controller listener offers. */

@@ -7,3 +7,9 @@ export const CONFIG_GROUP = 32;
 
 /** Names a resource in the image and in deltas. */
 export const configKey = (resourceType: number, resourceName: string): string => `${resourceType}:${resourceName}`;
+
+/** Names of the resources of a kind among such keys. */
+export function resourceNames(keys: Iterable<string>, resourceType: number): string[] {
+  const prefix = configKey(resourceType, '');
+  return [...keys].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+}

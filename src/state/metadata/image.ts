@@ -10,7 +10,7 @@ import type { ProducerIdsRecord } from '../../protocol/generated/producer-ids-re
 import type { RegisterBrokerRecord } from '../../protocol/generated/register-broker-record.js';
 import type { RegisterControllerRecord } from '../../protocol/generated/register-controller-record.js';
 import type { UserScramCredentialRecord } from '../../protocol/generated/user-scram-credential-record.js';
-import { CONFIG_TOPIC, configKey } from './config-resource.js';
+import { CONFIG_TOPIC, configKey, resourceNames } from './config-resource.js';
 import type { MetadataDelta } from './delta.js';
 import { isDirectoryId } from './directory-id.js';
 import { changePartition, type PartitionState, partitionOf } from './partition-state.js';
@@ -77,8 +77,7 @@ export class MetadataImage {
 
   /** Resources of a kind that have configs of their own. */
   namesWithConfigs(resourceType: number): string[] {
-    const prefix = configKey(resourceType, '');
-    return [...this.configs.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    return resourceNames(this.configs.keys(), resourceType);
   }
 
   /** Whether the broker is up: registered and not fenced. */
