@@ -1,6 +1,7 @@
 import { ZERO_UUID } from '../base/bytes.js';
 import type { Host, Logger, LoggerLevels } from '../base/host.js';
 import { javaHash } from '../base/java-hash.js';
+import { inHashOrder } from '../base/java-hash-order.js';
 import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
 import type { Endpoint } from '../config/endpoint.js';
@@ -18,7 +19,6 @@ import {
   registerBroker,
   unfenceBroker,
 } from '../state/controller/brokers.js';
-import { inJavaOrder } from '../state/controller/java-order.js';
 import { registerController } from '../state/controller/register-controller.js';
 import { FetchSessions } from '../state/fetch/fetch-sessions.js';
 import { CONFIG_CLIENT_METRICS, resourceNames } from '../state/metadata/config-resource.js';
@@ -348,7 +348,7 @@ export class Broker {
       incarnationId: randomUuid(host.random),
       zkMigrationReady: false,
       endPoints: this.endpointRecords(config.advertisedControllerListeners),
-      features: inJavaOrder(supportedRanges(), ({ name }) => javaHash(name)).map(toFeature),
+      features: inHashOrder(supportedRanges(), ({ name }) => javaHash(name)).map(toFeature),
     };
   }
 

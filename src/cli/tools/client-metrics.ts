@@ -1,3 +1,5 @@
+import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import { randomUuid } from '../../base/uuid.js';
 import {
   type ConfigChange,
@@ -12,7 +14,6 @@ import { adminProperties, nodeAssignmentFailure, TIMEOUT_OPTION, withAdmin } fro
 import { withoutColors } from '../format/color.js';
 import { suggestName } from '../format/did-you-mean.js';
 import { javaMessageOf, printedError } from '../format/java-error.js';
-import { inHashOrder, stringHash } from '../format/java-hash-order.js';
 import { OUTPUT_OPTIONS, outputFormat } from '../format/output-format.js';
 import { type Report, tableOf, writeReport } from '../format/report.js';
 import type { Io } from '../io.js';
@@ -194,7 +195,7 @@ async function remove(admin: Cluster, name: string, io: Io): Promise<void> {
 async function configsOf(admin: Cluster, name: string): Promise<readonly ConfigEntry[]> {
   const [described] = await describeConfigs(admin, [{ type: ConfigResourceType.CLIENT_METRICS, name }]);
   if (described === undefined || described.entries instanceof Error) throw described?.entries;
-  return inHashOrder(described.entries as readonly ConfigEntry[], (entry) => stringHash(entry.name));
+  return inHashOrder(described.entries as readonly ConfigEntry[], (entry) => javaHash(entry.name));
 }
 
 async function names(admin: Cluster): Promise<string[]> {

@@ -1,10 +1,10 @@
+import { inHashOrder } from '../../base/java-hash-order.js';
 import { describeCluster } from '../../client/admin/cluster-facts.js';
 import { describeLogDirs, type LogDir } from '../../client/admin/log-dirs.js';
 import type { Cluster } from '../../client/cluster.js';
 import { adminProperties, nodeAssignmentFailure, TIMEOUT_OPTION, withAdmin } from '../connect-to.js';
 import { withoutColors } from '../format/color.js';
 import { executionText, javaText, printedError } from '../format/java-error.js';
-import { inHashOrder } from '../format/java-hash-order.js';
 import { OUTPUT_OPTIONS, type OutputFormat, outputFormat } from '../format/output-format.js';
 import { writeReport } from '../format/report.js';
 import type { Io } from '../io.js';

@@ -1,3 +1,4 @@
+import { inHashOrder } from '../../base/java-hash-order.js';
 import { describeTopics } from '../../client/admin/describe-topics.js';
 import { listTopics } from '../../client/admin/list-topics.js';
 import { listOffsets } from '../../client/admin/records.js';
@@ -7,8 +8,8 @@ import { fetchApi } from '../../protocol/generated/fetch.js';
 import { nodeAssignmentFailure, toolLogger, withAdmin } from '../connect-to.js';
 import { printedFutureError } from '../format/future-error.js';
 import { printedError } from '../format/java-error.js';
-import { inHashOrder, partitionHash } from '../format/java-hash-order.js';
 import { javaRegex, PatternSyntaxError } from '../format/java-regex.js';
+import { partitionHash } from '../format/partition-hash.js';
 import { topicPattern } from '../format/topic-pattern.js';
 import type { Io } from '../io.js';
 import { type JoptOptions, parseJopt } from '../options/jopt.js';

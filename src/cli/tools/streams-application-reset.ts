@@ -1,10 +1,11 @@
+import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import { listTopics } from '../../client/admin/list-topics.js';
 import { deleteTopics } from '../../client/admin/topics.js';
 import type { Cluster } from '../../client/cluster.js';
 import { isError } from '../../client/fan-out.js';
 import { AdminFailure, connectWithin, nodeAssignmentFailure, withAdmin } from '../connect-to.js';
 import { executionText, javaText } from '../format/java-error.js';
-import { inHashOrder, stringHash } from '../format/java-hash-order.js';
 import type { Io } from '../io.js';
 import { loadProperties } from '../load-properties.js';
 import { AnswerInstead, UsageError } from '../options/usage-error.js';
@@ -45,7 +46,7 @@ async function reset(admin: Cluster, properties: Map<string, string>, options: R
   const listed = await listTopics(admin);
   const topics = inHashOrder(
     listed.map(({ name }) => name),
-    stringHash,
+    javaHash,
   );
   if (options.has('dry-run')) {
     io.print('----Dry run displays the actions which will be performed when running Streams Reset Tool----');

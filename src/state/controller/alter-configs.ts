@@ -1,4 +1,5 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { CallId } from '../../base/machine.js';
 import type { Init } from '../../protocol/codec-runtime.js';
 import { type ErrorName, KafkaError } from '../../protocol/errors.js';
@@ -11,7 +12,6 @@ import type { MetadataRecord } from '../../protocol/generated/metadata-records.j
 import { CONFIG_BROKER, CONFIG_CLIENT_METRICS, CONFIG_GROUP, CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord } from '../metadata/new-records.js';
 import { type Decision, decide } from './decision.js';
-import { inJavaOrder } from './java-order.js';
 import { ELIGIBLE_LEADER_REPLICAS } from './partition-rules.js';
 import type { ControllerContext } from './settings.js';
 
@@ -219,7 +219,7 @@ function difference(
   const old = context.image.configsOf(resourceType, resourceName);
   const records: MetadataRecord[] = [];
   const named = configs.map(({ name }) => name);
-  for (const name of inJavaOrder(named, javaHash)) {
+  for (const name of inHashOrder(named, javaHash)) {
     const value = wanted.get(name) ?? null;
     const isNew = (old.get(name) ?? null) !== value;
     if (isNew || resourceType === CONFIG_BROKER) records.push(configRecord(resourceType, resourceName, name, value));

@@ -1,4 +1,5 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { CallId } from '../../base/machine.js';
 import type { ConfigKeys } from '../../config/config-key.js';
 import { IP_QUOTA_KEYS } from '../../config/keys/ip-quota.js';
@@ -12,7 +13,6 @@ import type {
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import { quotaKey } from '../metadata/quota-key.js';
 import { type Decision, decide } from './decision.js';
-import { inJavaOrder } from './java-order.js';
 import type { ControllerContext } from './settings.js';
 
 /** Whom a quota is for: names by type, null for all that have none of their own. */
@@ -48,7 +48,7 @@ export function alterClientQuotas(
       results.set(name, { entity, error });
     }
   }
-  const entries = inJavaOrder([...results.values()], ({ entity }) => entityHash(entity)).map(({ entity, error }) => ({
+  const entries = inHashOrder([...results.values()], ({ entity }) => entityHash(entity)).map(({ entity, error }) => ({
     errorCode: error?.code ?? 0,
     errorMessage: error?.message ?? null,
     entity: [...entity].map(([entityType, entityName]) => ({ entityType, entityName })),
@@ -59,7 +59,7 @@ export function alterClientQuotas(
 /** Parts in the order of Java's map, in which they are recorded and answered. */
 function entityOf({ entity }: AlterClientQuotasRequestEntryData): Entity {
   const named = new Map(entity.map(({ entityType, entityName }) => [entityType, entityName]));
-  return new Map(inJavaOrder([...named], ([type]) => javaHash(type), named.size));
+  return new Map(inHashOrder([...named], ([type]) => javaHash(type), named.size));
 }
 
 const entityText = (entity: Entity): string =>

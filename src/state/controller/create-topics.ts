@@ -1,4 +1,5 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { CallId } from '../../base/machine.js';
 import type { Init } from '../../protocol/codec-runtime.js';
 import { errorCode, KafkaError } from '../../protocol/errors.js';
@@ -12,7 +13,6 @@ import type { MetadataRecord } from '../../protocol/generated/metadata-records.j
 import { CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord, partitionRecord } from '../metadata/new-records.js';
 import { type Decision, decide } from './decision.js';
-import { inJavaOrder } from './java-order.js';
 import { checkAssignment, newPartition, placeReplicas } from './place-replicas.js';
 import type { ControllerContext } from './settings.js';
 import { checkTopicName, collisionKey } from './topic-name.js';
@@ -72,7 +72,7 @@ function createTopic(topic: CreatableTopic, taken: ReadonlyMap<string, string>, 
   const assignments = assignmentsOf(topic, context);
   const topicId = context.newId();
   const records: MetadataRecord[] = [{ type: 'TopicRecord', version: 0, value: { name: topic.name, topicId } }];
-  for (const [name, value] of inJavaOrder([...configs], ([name]) => javaHash(name))) {
+  for (const [name, value] of inHashOrder([...configs], ([name]) => javaHash(name))) {
     records.push(configRecord(CONFIG_TOPIC, topic.name, name, value));
   }
   for (const [partition, replicas] of assignments.entries()) {

@@ -1,8 +1,8 @@
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import type { PartitionChangeRecord } from '../../protocol/generated/partition-change-record.js';
 import { partitionChangeRecord } from '../metadata/new-records.js';
 import { NO_LEADER, type PartitionState, RECOVERING } from '../metadata/partition-state.js';
-import { inJavaOrder } from './java-order.js';
 import { completedReassignment } from './reassignment-replicas.js';
 
 /**
@@ -97,12 +97,12 @@ function noteEligible(draft: Draft, state: PartitionState, target: PartitionTarg
   }
   const unclean = target.uncleanShutdown ?? [];
   const candidates = [...new Set([...draft.elr, ...state.isr])].filter((id) => !draft.isr.includes(id));
-  draft.elr = inJavaOrder(
+  draft.elr = inHashOrder(
     candidates.filter((id) => !unclean.includes(id)),
     (id) => id,
   );
   const remembered = [...new Set([...candidates, ...draft.lastKnownElr])];
-  draft.lastKnownElr = inJavaOrder(
+  draft.lastKnownElr = inHashOrder(
     remembered.filter((id) => !draft.isr.includes(id) && !draft.elr.includes(id)),
     (id) => id,
   );

@@ -1,4 +1,5 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { CallId } from '../../base/machine.js';
 import { KafkaError } from '../../protocol/errors.js';
 import type {
@@ -17,7 +18,6 @@ import {
 } from '../../protocol/scram-keys.js';
 import { scramKey } from '../metadata/image.js';
 import { type Decision, decide } from './decision.js';
-import { inJavaOrder } from './java-order.js';
 import type { ControllerContext } from './settings.js';
 
 const mechanismOf = (type: number): ScramMechanism | undefined =>
@@ -49,7 +49,7 @@ export function alterScramCredentials(
   const upsertions = request.upsertions.filter(({ name }) => !errors.has(name));
   const results = [
     ...[...deletions, ...upsertions].map(({ name: user }) => ({ user, errorMessage: null })),
-    ...inJavaOrder([...errors], ([user]) => javaHash(user)).map(([user, error]) => ({
+    ...inHashOrder([...errors], ([user]) => javaHash(user)).map(([user, error]) => ({
       user,
       errorCode: error.code,
       errorMessage: error.error === 'UNKNOWN_SERVER_ERROR' ? null : error.message,

@@ -1,4 +1,5 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import type { CallId } from '../../base/machine.js';
 import { errorCode } from '../../protocol/errors.js';
 import { featureNamed, METADATA_VERSION, supportedRanges } from '../../protocol/features.js';
@@ -8,7 +9,6 @@ import { CONFIG_BROKER } from '../metadata/config-resource.js';
 import type { MetadataImage } from '../metadata/image.js';
 import { configRecord } from '../metadata/new-records.js';
 import { type Decision, decide } from './decision.js';
-import { inJavaOrder } from './java-order.js';
 import { ELIGIBLE_LEADER_REPLICAS } from './partition-rules.js';
 import type { ControllerContext } from './settings.js';
 
@@ -40,7 +40,7 @@ export function updateFeatures(
   const updates = new Map(request.featureUpdates.map((update) => [update.feature, updateOf(update, version)]));
   const records: MetadataRecord[] = [];
   try {
-    for (const update of inJavaOrder([...updates.values()], ({ feature }) => javaHash(feature))) {
+    for (const update of inHashOrder([...updates.values()], ({ feature }) => javaHash(feature))) {
       records.push(...updateFeature(update, context));
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { javaHash } from '../../base/java-hash.js';
+import { inHashOrder } from '../../base/java-hash-order.js';
 import { ClientMetricsConfig } from '../../config/client-metrics-config.js';
-import { inJavaOrder } from '../controller/java-order.js';
 
 /** What a client is, by the names that a subscription may match. */
 export interface ClientAttributes {
@@ -36,19 +36,19 @@ export class TelemetrySubscriptions {
   }
 
   of(client: ClientAttributes): RequestedMetrics {
-    const matching = inHashOrder([...this.byName.keys()])
+    const matching = inSetOrder([...this.byName.keys()])
       .map((name) => this.byName.get(name) as ClientMetricsConfig)
       .filter((subscription) => matches(subscription, client));
-    const metrics = matching.flatMap((subscription) => inHashOrder(subscription.get('metrics')));
+    const metrics = matching.flatMap((subscription) => inSetOrder(subscription.get('metrics')));
     return {
-      metrics: metrics.includes(ALL_METRICS) ? [ALL_METRICS] : inHashOrder(metrics),
+      metrics: metrics.includes(ALL_METRICS) ? [ALL_METRICS] : inSetOrder(metrics),
       pushIntervalMs: Math.min(LONGEST_INTERVAL_MS, ...matching.map((subscription) => subscription.get('interval.ms'))),
     };
   }
 }
 
 /** As a Java HashSet gives them out: the order is part of what a subscription's id is computed of. */
-const inHashOrder = (names: readonly string[]): string[] => inJavaOrder([...new Set(names)], javaHash);
+const inSetOrder = (names: readonly string[]): string[] => inHashOrder([...new Set(names)], javaHash);
 
 function matches({ patterns }: ClientMetricsConfig, client: ClientAttributes): boolean {
   return [...patterns].every(([name, pattern]) => {

@@ -1,4 +1,5 @@
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { Io } from '../../io.js';
 import { readProperties } from '../../load-properties.js';
 import { illegalArgument } from '../../tool-error.js';
@@ -16,7 +17,7 @@ export function changesOf(options: ConfigsOptions, io: Io): Changes {
   const path = options.value('add-config-file');
   const text = options.value('add-config');
   const given = path !== null ? readProperties(io, path) : text !== null ? parseAdded(text) : new Map<string, string>();
-  const keys = inHashOrder([...given.keys()], stringHash);
+  const keys = inHashOrder([...given.keys()], javaHash);
   const bad = keys.find((key) => !/^[$a-zA-Z0-9._-]*$/.test(key));
   if (bad !== undefined) throw illegalArgument(`Invalid character found for config key: ${bad}`);
   const added = new Map(inScalaOrder(keys).map((key) => [key, given.get(key) as string]));

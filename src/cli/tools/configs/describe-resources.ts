@@ -1,10 +1,11 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeCluster } from '../../../client/admin/cluster-facts.js';
 import { type ConfigEntry, ConfigResourceType, listConfigResources } from '../../../client/admin/configs.js';
 import { listGroups } from '../../../client/admin/groups.js';
 import { listTopics } from '../../../client/admin/list-topics.js';
 import type { Cluster } from '../../../client/cluster.js';
 import { KafkaError } from '../../../protocol/errors.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import type { OutputFormat } from '../../format/output-format.js';
 import { type Report, tableOf, writeReport } from '../../format/report.js';
 import type { Io } from '../../io.js';
@@ -94,7 +95,7 @@ async function topicNames(admin: Cluster, io: Io): Promise<string[]> {
   const topics = await called('listTopics', io, listTopics(admin, { listInternal: true }));
   return inHashOrder(
     topics.map(({ name }) => name),
-    stringHash,
+    javaHash,
   );
 }
 

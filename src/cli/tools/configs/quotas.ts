@@ -1,3 +1,5 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import {
   describeClientQuotas,
   type EntityQuotas,
@@ -5,7 +7,6 @@ import {
   type QuotaFilter,
 } from '../../../client/admin/client-quotas.js';
 import type { Cluster } from '../../../client/cluster.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import type { Io } from '../../io.js';
 import { illegalArgument } from '../../tool-error.js';
 import type { Entities } from './entities.js';
@@ -33,7 +34,7 @@ export async function quotasOf(admin: Cluster, { types, names }: Entities, io: I
   const found = await called('describeClientQuotas', io, describeClientQuotas(admin, filters));
   return inHashOrder(found, entityHash, found.length).map(({ entity, quotas }) => ({
     entity,
-    quotas: new Map(inHashOrder([...quotas], ([name]) => stringHash(name), quotas.size)),
+    quotas: new Map(inHashOrder([...quotas], ([name]) => javaHash(name), quotas.size)),
   }));
 }
 
@@ -41,7 +42,7 @@ export async function quotasOf(admin: Cluster, { types, names }: Entities, io: I
 function entityHash({ entity }: EntityQuotas): number {
   let ofMap = 0;
   for (const [type, name] of entity) {
-    ofMap = (ofMap + (stringHash(type) ^ (name === null ? 0 : stringHash(name)))) | 0;
+    ofMap = (ofMap + (javaHash(type) ^ (name === null ? 0 : javaHash(name)))) | 0;
   }
   return (31 + ofMap) | 0;
 }

@@ -1,4 +1,4 @@
-import { stringHash } from '../../format/java-hash-order.js';
+import { javaHash } from '../../../base/java-hash.js';
 
 const SMALL = 4;
 const BITS = 5;
@@ -11,7 +11,7 @@ export function inScalaOrder(texts: readonly string[]): string[] {
   const distinct = [...new Set(texts)];
   if (distinct.length <= SMALL) return distinct;
   return branch(
-    distinct.map((text) => ({ text, hash: improved(stringHash(text)) })),
+    distinct.map((text) => ({ text, hash: improved(javaHash(text)) })),
     0,
   );
 }

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Disk } from '../../../base/disk.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { ToolError } from '../../tool-error.js';
 import { hasNames, type Manifests, manifestPath, manifestText, SERVICES } from './manifest.js';
 import type { ManifestPlace, PluginSource } from './plugin-source.js';
@@ -20,7 +21,7 @@ export function correct({ source, className, type, isLoadable, hasManifest }: Pl
 /** The places whose manifests change, in the order in which Kafka goes over them. */
 export function changedPlaces(sources: readonly PluginSource[]): ManifestPlace[] {
   return sources.flatMap(({ places }) =>
-    inHashOrder(places, ({ path }) => stringHash(Buffer.from(path).toString('latin1'))).filter(isChanged),
+    inHashOrder(places, ({ path }) => javaHash(Buffer.from(path).toString('latin1'))).filter(isChanged),
   );
 }
 
@@ -45,7 +46,7 @@ function without(these: Manifests, those: Manifests): string[] {
   const namesOf = (manifests: Manifests): Set<string> =>
     new Set([...manifests.values()].flatMap((names) => [...names]));
   const others = namesOf(those);
-  return inHashOrder([...namesOf(these)], stringHash).filter((name) => !others.has(name));
+  return inHashOrder([...namesOf(these)], javaHash).filter((name) => !others.has(name));
 }
 
 /** @throws ToolError where it could not be written */

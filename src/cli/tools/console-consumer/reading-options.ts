@@ -1,6 +1,6 @@
 import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { javaClassOf, javaMessageOf } from '../../format/java-error.js';
-import { inHashOrder } from '../../format/java-hash-order.js';
 import { OUTPUT_OPTIONS, type OutputFormat, outputFormat } from '../../format/output-format.js';
 import type { Io } from '../../io.js';
 import { loadProperties } from '../../load-properties.js';

@@ -1,8 +1,9 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { deleteGroups } from '../../../client/admin/groups.js';
 import type { Cluster } from '../../../client/cluster.js';
 import { isError } from '../../../client/fan-out.js';
 import { javaText } from '../../format/java-error.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import { type Report, tableOf } from '../../format/report.js';
 import { chosenGroups } from './list.js';
 import type { GroupsOptions } from './options.js';
@@ -16,7 +17,7 @@ export interface Deletion extends GroupDeletionRow {
 
 /** --delete. @throws KafkaError, ToolError, BootstrapError */
 export async function deleteWholeGroups(admin: Cluster, options: GroupsOptions): Promise<Deletion[]> {
-  const groupIds = inHashOrder(await chosenGroups(admin, options), stringHash);
+  const groupIds = inHashOrder(await chosenGroups(admin, options), javaHash);
   const results = await deleteGroups(admin, groupIds);
   return groupIds.map((group): Deletion => {
     const result = results.get(group);
@@ -33,7 +34,7 @@ export async function deleteWholeGroups(admin: Cluster, options: GroupsOptions):
 
 /** What is said of groups that could not be asked for. */
 export function undeleted(options: GroupsOptions, javaError: string, error: string): Deletion[] {
-  const groupIds = inHashOrder([...new Set(options.values('group'))], stringHash);
+  const groupIds = inHashOrder([...new Set(options.values('group'))], javaHash);
   return groupIds.map((group) => ({ group, isDeleted: false, isMissing: false, error, javaError }));
 }
 

@@ -1,6 +1,7 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { type GroupListing, listGroups } from '../../../client/admin/groups.js';
 import type { Cluster } from '../../../client/cluster.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import { type Report, tableOf } from '../../format/report.js';
 import { type GroupsOptions, groupsUsageError } from './options.js';
 import { columns, widest } from './output.js';
@@ -47,7 +48,7 @@ export async function consumerGroups(
   const [error] = listed.errors;
   if (error !== undefined) throw error;
   const groups = listed.groups.filter(({ type }) => type === '' || type === 'classic' || type === 'consumer');
-  return inHashOrder(groups, ({ groupId }) => stringHash(groupId));
+  return inHashOrder(groups, ({ groupId }) => javaHash(groupId));
 }
 
 /** A broker that tells no types has classic groups alone. */

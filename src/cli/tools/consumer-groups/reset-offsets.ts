@@ -1,3 +1,5 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeConsumerGroups } from '../../../client/admin/describe-groups.js';
 import { alterGroupOffsets } from '../../../client/admin/group-offsets.js';
 import type { Cluster } from '../../../client/cluster.js';
@@ -5,7 +7,7 @@ import { isError } from '../../../client/fan-out.js';
 import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import { toolLogger } from '../../connect-to.js';
-import { inHashOrder, partitionHash, stringHash } from '../../format/java-hash-order.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import type { Report } from '../../format/report.js';
 import { chosenGroups } from './list.js';
 import { type GroupsOptions, groupsUsageError } from './options.js';
@@ -25,7 +27,7 @@ export async function resetOffsets(
   shown: Shown,
   errors: GroupErrors,
 ): Promise<Report> {
-  const groupIds = inHashOrder(await chosenGroups(admin, options), stringHash);
+  const groupIds = inHashOrder(await chosenGroups(admin, options), javaHash);
   const states = await groupStates(admin, groupIds);
   const resetter = new Resetter(admin, options, shown, errors);
   const rows: GroupResetRow[] = [];

@@ -1,9 +1,10 @@
 import { DiskError } from '../../../base/disk.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { DeleteBefore } from '../../../client/admin/records.js';
 import { keyOf } from '../../../client/topic-partition.js';
-import { inHashOrder, partitionHash } from '../../format/java-hash-order.js';
 import { parseJavaJson } from '../../format/java-json.js';
 import { asArray, asInteger, asLong, asObject, asString, fieldOf } from '../../format/java-json-decoding.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import type { Io } from '../../io.js';
 import { uncaught } from '../../tool-error.js';
 

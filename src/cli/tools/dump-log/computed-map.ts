@@ -1,4 +1,4 @@
-import { stringHash } from '../../format/java-hash-order.js';
+import { javaHash } from '../../../base/java-hash.js';
 
 const LEAST_CAPACITY = 16;
 const LOAD = 0.75;
@@ -46,6 +46,6 @@ export class ComputedMap<V> {
 const newTable = <V>(length: number): Entry<V>[][] => Array.from({ length }, () => []);
 
 function spreadHash(key: string): number {
-  const hash = stringHash(key);
+  const hash = javaHash(key);
   return hash ^ (hash >>> 16);
 }

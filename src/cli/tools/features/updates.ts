@@ -1,3 +1,5 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { FeatureUpdate, UpgradeType } from '../../../client/admin/cluster-facts.js';
 import {
   defaultLevel,
@@ -6,7 +8,6 @@ import {
   metadataVersionNamed,
   unknownMetadataVersion,
 } from '../../../protocol/features.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import { ToolError } from '../../tool-error.js';
 import { type NamedLevel, parseFeatureLevel } from './feature-level.js';
 
@@ -31,7 +32,7 @@ export function disabling(features: readonly string[], upgradeType: UpgradeType)
 }
 
 const inSendingOrder = (updates: readonly FeatureUpdate[]): FeatureUpdate[] =>
-  inHashOrder(updates, ({ feature }) => stringHash(feature));
+  inHashOrder(updates, ({ feature }) => javaHash(feature));
 
 function named({ metadata, features }: WantedLevels): NamedLevel[] {
   const levels = features.map(parseFeatureLevel);

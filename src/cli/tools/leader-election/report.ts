@@ -1,9 +1,10 @@
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { ElectionType } from '../../../client/admin/elections.js';
 import type { Result } from '../../../client/fan-out.js';
 import { keyOf, type OfPartition } from '../../../client/topic-partition.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import { javaText } from '../../format/java-error.js';
-import { inHashOrder, partitionHash } from '../../format/java-hash-order.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import { type Report, tableOf } from '../../format/report.js';
 
 /** What `--output json` says of a partition. */

@@ -1,8 +1,10 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { LogDir, LogDirReplica } from '../../../client/admin/log-dirs.js';
 import { keyOf } from '../../../client/topic-partition.js';
 import { errorNamed } from '../../../protocol/errors.js';
-import { inHashOrder, partitionHash, stringHash } from '../../format/java-hash-order.js';
 import { javaJsonString } from '../../format/java-json.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import { type Column, type Report, type Table, tableOf } from '../../format/report.js';
 
 /** What `--output json` says of a log directory. */
@@ -52,7 +54,7 @@ export function logDirsReport(
 ): Report<LogDirRow> {
   const rows = inHashOrder([...byBroker.keys()], (id) => id, byBroker.size).flatMap((broker) => {
     const dirs = byBroker.get(broker) as readonly LogDir[];
-    return inHashOrder(dirs, ({ path }) => stringHash(path), dirs.length).map(({ path, ...dir }) => ({
+    return inHashOrder(dirs, ({ path }) => javaHash(path), dirs.length).map(({ path, ...dir }) => ({
       broker,
       logDir: path,
       ...dir,

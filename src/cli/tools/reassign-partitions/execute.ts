@@ -1,9 +1,9 @@
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeCluster } from '../../../client/admin/cluster-facts.js';
 import { alterReassignments, listReassignments } from '../../../client/admin/reassignments.js';
 import type { Cluster } from '../../../client/cluster.js';
 import { comparePartitions, keyOf, type OfPartition } from '../../../client/topic-partition.js';
 import { javaMessageOf } from '../../format/java-error.js';
-import { inHashOrder } from '../../format/java-hash-order.js';
 import type { Io } from '../../io.js';
 import { ToolError } from '../../tool-error.js';
 import { logDirsOf, replicasOfPartitions } from './current-replicas.js';

@@ -1,9 +1,10 @@
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { ReplicaMove } from '../../../client/admin/replica-log-dirs.js';
 import { comparePartitions, keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { jacksonFailure } from '../../format/jackson-failure.js';
-import { inHashOrder, partitionHash } from '../../format/java-hash-order.js';
 import { type JavaJson, javaJsonString, parseJavaJson } from '../../format/java-json.js';
 import { asArray, asInteger, asObject, asString, fieldOf } from '../../format/java-json-decoding.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import { uncaught } from '../../tool-error.js';
 
 /** The brokers that hold a partition, or are to hold it. */

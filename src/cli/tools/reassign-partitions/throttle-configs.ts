@@ -1,7 +1,8 @@
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeCluster } from '../../../client/admin/cluster-facts.js';
 import { type ConfigChange, ConfigResourceType, incrementalAlterConfigs } from '../../../client/admin/configs.js';
 import type { Cluster } from '../../../client/cluster.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import type { Plan } from './plan-file.js';
 import type { TopicThrottles } from './throttles.js';
 import { checkBrokersKnown } from './unknown-brokers.js';
@@ -48,7 +49,7 @@ export async function clearThrottles(admin: Cluster, { partitions }: Plan, say: 
   const brokers = inHashOrder([...ids], (id) => id);
   say(`Clearing broker-level throttles on broker${brokers.length === 1 ? '' : 's'} ${brokers.join(',')}`);
   await changeBrokers(admin, brokers, [LEADER_RATE, FOLLOWER_RATE, LOG_DIR_RATE].map(removal));
-  const topics = inHashOrder([...new Set(partitions.map(({ topic }) => topic))], stringHash);
+  const topics = inHashOrder([...new Set(partitions.map(({ topic }) => topic))], javaHash);
   say(`Clearing topic-level throttles on topic${topics.length === 1 ? '' : 's'} ${topics.join(',')}`);
   const changes = topics.map((topic) => ({
     resource: { type: ConfigResourceType.TOPIC, name: topic },

@@ -1,3 +1,4 @@
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import {
   type ConsumerGroup,
   type ConsumerGroupMember,
@@ -9,7 +10,7 @@ import { isError } from '../../../client/fan-out.js';
 import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import type { KafkaError } from '../../../protocol/errors.js';
 import { javaText } from '../../format/java-error.js';
-import { inHashOrder, partitionHash } from '../../format/java-hash-order.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import { uncaught } from '../../tool-error.js';
 
 const DESCRIBE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,6 @@
 import { DiskError } from '../../../base/disk.js';
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeTopics } from '../../../client/admin/describe-topics.js';
 import { alterGroupOffsets } from '../../../client/admin/group-offsets.js';
 import { listOffsets, OffsetSpec } from '../../../client/admin/records.js';
@@ -7,7 +9,7 @@ import type { Cluster } from '../../../client/cluster.js';
 import { isError, valueOrThrow } from '../../../client/fan-out.js';
 import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { parseDurationMs } from '../../../config/iso-duration.js';
-import { inHashOrder, partitionHash, stringHash } from '../../format/java-hash-order.js';
+import { partitionHash } from '../../format/partition-hash.js';
 import type { Io } from '../../io.js';
 import { ToolError, uncaught } from '../../tool-error.js';
 import { parseDatetime } from '../consumer-groups/datetime.js';
@@ -64,7 +66,7 @@ export class Resetter {
     for (const topic of lostBetween) io.print(`Topic:${topic}`);
     const found = new Set([...inputs, ...intermediates].filter((topic) => !isMissing(topic)));
     if (found.size > 0) {
-      await this.seek(inHashOrder([...found], stringHash, inputs.length + intermediates.length), inputs);
+      await this.seek(inHashOrder([...found], javaHash, inputs.length + intermediates.length), inputs);
     }
     return lost.length === 0 && lostBetween.length === 0;
   }

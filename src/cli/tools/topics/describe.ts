@@ -1,11 +1,12 @@
 import { ZERO_UUID } from '../../../base/bytes.js';
+import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeCluster } from '../../../client/admin/cluster-facts.js';
 import { type ConfigEntry, ConfigResourceType, describeConfigs } from '../../../client/admin/configs.js';
 import { describeTopicsById } from '../../../client/admin/describe-topics.js';
 import { type DescribedTopic, describeTopics } from '../../../client/admin/topics.js';
 import type { Cluster } from '../../../client/cluster.js';
 import { valueOrThrow } from '../../../client/fan-out.js';
-import { inHashOrder, stringHash } from '../../format/java-hash-order.js';
 import type { Report } from '../../format/report.js';
 import { illegalArgument } from '../../tool-error.js';
 import { descriptionReport } from './description-report.js';
@@ -30,7 +31,7 @@ async function describedRows(admin: Cluster, topics: readonly DescribedTopic[]):
   ]);
   const liveBrokers = new Set(cluster.nodes.map(({ id }) => id));
   return topics.map((topic, index): DescribedRow => {
-    const entries = inHashOrder(valueOrThrow(configs[index]?.entries), ({ name }) => stringHash(name));
+    const entries = inHashOrder(valueOrThrow(configs[index]?.entries), ({ name }) => javaHash(name));
     const [first] = topic.partitions;
     return {
       topic,
@@ -53,7 +54,7 @@ async function describedTopics(admin: Cluster, options: TopicsOptions): Promise<
   const names = await existingTopics(admin, options);
   const limit = options.value('partition-size-limit-per-response');
   const described = await describeTopics(admin, names, limit === null ? {} : { partitionSizeLimitPerResponse: limit });
-  return inHashOrder(names, stringHash, names.length).map((name) => valueOrThrow(described.get(name)));
+  return inHashOrder(names, javaHash, names.length).map((name) => valueOrThrow(described.get(name)));
 }
 
 async function describedById(admin: Cluster, options: TopicsOptions, topicId: string): Promise<DescribedTopic[]> {

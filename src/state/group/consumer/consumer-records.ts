@@ -1,6 +1,6 @@
 import { uuidHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
-import { inJavaOrder } from '../../controller/java-order.js';
 import type { ConsumerMember, ResolvedPattern } from './consumer-group.js';
 import { type PartitionSet, toList } from './partition-sets.js';
 
@@ -35,7 +35,7 @@ export function memberRecord(groupId: string, member: ConsumerMember): GroupReco
 
 export function currentAssignmentRecord(groupId: string, member: ConsumerMember): GroupRecord {
   const withEpochs = (set: PartitionSet) =>
-    inJavaOrder(toList(set), ({ topicId }) => uuidHash(topicId)).map(({ topicId, partitions }) => ({
+    inHashOrder(toList(set), ({ topicId }) => uuidHash(topicId)).map(({ topicId, partitions }) => ({
       topicId,
       partitions,
       assignmentEpochs: partitions.map(

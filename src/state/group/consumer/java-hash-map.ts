@@ -1,4 +1,4 @@
-import { javaBucket } from '../../controller/java-order.js';
+import { javaBucket } from '../../../base/java-hash-order.js';
 
 const LOAD_FACTOR = 0.75;
 const USUAL_CAPACITY = 16;

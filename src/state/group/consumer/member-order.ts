@@ -1,5 +1,5 @@
 import { javaHash } from '../../../base/java-hash.js';
-import { inJavaOrder } from '../../controller/java-order.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 
 const LOAD_FACTOR = 0.75;
 const FEWEST_SLOTS = 2;
@@ -23,7 +23,7 @@ export function inMemberOrder(
     mostMembers,
   );
   const all = [...present, ...memberIds.filter((id) => joining.has(id))];
-  return inJavaOrder(all, javaHash);
+  return inHashOrder(all, javaHash);
 }
 
 /** By slots; within one, those that came last are first. */

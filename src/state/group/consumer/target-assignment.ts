@@ -1,5 +1,5 @@
 import { javaHash } from '../../../base/java-hash.js';
-import { inJavaOrder } from '../../controller/java-order.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { MetadataImage } from '../../metadata/image.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { Effects } from '../effects.js';
@@ -24,7 +24,7 @@ export function topicNamesOf(group: ConsumerGroup, members: Iterable<ConsumerMem
 /** Ids of the topics that a member reads, as far as they exist, in the order of their names in a Java set. */
 export function topicIdsOf(group: ConsumerGroup, member: ConsumerMember, image: MetadataImage): Set<string> {
   const names = [...topicNamesOf(group, [member])];
-  const ids = inJavaOrder(names, javaHash, copyCapacity(names.length)).map((name) => image.topics.get(name)?.id);
+  const ids = inHashOrder(names, javaHash, copyCapacity(names.length)).map((name) => image.topics.get(name)?.id);
   return new Set(ids.filter((id) => id !== undefined));
 }
 

@@ -1,6 +1,6 @@
 import { javaHash } from '../../../base/java-hash.js';
+import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
-import { inJavaOrder } from '../../controller/java-order.js';
 import type { MetadataImage } from '../../metadata/image.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import { type Effects, timerKey } from '../effects.js';
@@ -47,7 +47,7 @@ export function resolvePatterns(group: ConsumerGroup, effects: Effects, context:
   const { nowMs: timestampMs } = context;
   let hasChanged = false;
   const patterns = [...patternsOf(group)];
-  for (const pattern of inJavaOrder(patterns, javaHash, patterns.length)) {
+  for (const pattern of inHashOrder(patterns, javaHash, patterns.length)) {
     const resolved = { topics: topicsMatching(pattern, image).sort(), version: image.version, timestampMs };
     const known = draft.patterns.get(pattern)?.topics ?? [];
     if (known.join() !== resolved.topics.join()) hasChanged = true;
@@ -63,7 +63,7 @@ export function resolvePatterns(group: ConsumerGroup, effects: Effects, context:
 /** Takes those of the patterns away that no member of the draft reads. */
 export function dropUnread(group: ConsumerGroup, patterns: readonly string[], effects: Effects): void {
   const unread = [...new Set(patterns)].filter((pattern) => pattern !== '' && readers(group, pattern) === 0);
-  const records = inJavaOrder(unread, javaHash).map((pattern): GroupRecord => patternTombstone(group.groupId, pattern));
+  const records = inHashOrder(unread, javaHash).map((pattern): GroupRecord => patternTombstone(group.groupId, pattern));
   for (const pattern of unread) group.patterns.delete(pattern);
   effects.write(...records);
 }
