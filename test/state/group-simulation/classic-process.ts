@@ -131,6 +131,7 @@ export class ClassicProcess extends SimulatedProcess {
     this.joins++;
     const { membership, plan } = this;
     this.joinedTopics = this.topics().join();
+    const { life } = this.world.records;
     const request = {
       groupId: GROUP,
       sessionTimeoutMs: plan.sessionMs,
@@ -155,7 +156,7 @@ export class ClassicProcess extends SimulatedProcess {
         this.tries = 0;
         membership.joined(response.memberId, response.generationId, response.protocolName);
         this.startBeats();
-        this.sync(response);
+        this.sync(response, life);
       },
     );
   }
@@ -167,7 +168,7 @@ export class ClassicProcess extends SimulatedProcess {
     return encodeSubscription(subscription, assignor);
   }
 
-  private sync(joined: JoinGroupResponse): void {
+  private sync(joined: JoinGroupResponse, joinedInLife: number): void {
     const { memberId, generation, protocol } = this.membership;
     this.sharedOut = null;
     const isLeader = joined.leader === joined.memberId;
@@ -183,6 +184,7 @@ export class ClassicProcess extends SimulatedProcess {
       protocolName: protocol,
       assignments: leads ? this.shareOut(joined) : [],
     };
+    this.syncsSinceLife = joinedInLife;
     this.send<SyncGroupResponse>(
       () => `syncs generation ${generation}${leads ? ' as its leader' : ''}`,
       (machine, call, context) => syncGroup(machine, call, request, context),
@@ -192,8 +194,10 @@ export class ClassicProcess extends SimulatedProcess {
         if (error !== null || response === null) {
           const step = this.membership.onSyncError(error);
           this.follow(step, error);
+          this.syncsSinceLife = null;
           return;
         }
+        this.syncsSinceLife = null;
         const { life } = this.world.records;
         const { joins } = this;
         this.whenPolled(() => {

@@ -143,7 +143,7 @@ export class GroupWorld {
       // Of the protocols that the members know a record keeps the one that was chosen.
       (error === 'INCONSISTENT_GROUP_PROTOCOL' && this.coordinator.life > 1) ||
       // It joined a consumer group by its own first protocol, and syncs in the classic group that this became meanwhile.
-      (error === 'INCONSISTENT_GROUP_PROTOCOL' && protocol === 'classic' && this.records.life > 0) ||
+      (error === 'INCONSISTENT_GROUP_PROTOCOL' && (process.syncsSinceLife ?? Infinity) < this.records.life) ||
       (error === 'FENCED_INSTANCE_ID' && isFenced) ||
       // The id that a static member had before is the one that the records know.
       (error === 'FENCED_INSTANCE_ID' && protocol === 'classic' && this.coordinator.life > 1) ||

@@ -29,6 +29,8 @@ export abstract class SimulatedProcess {
   owned: ReadonlySet<string> = new Set();
   /** The generation in which it came to own that; of the group's so-manieth life. */
   ownedSince = { life: 0, generation: -1 };
+  /** Of a sync that has no answer yet: the life of the group in which the process asked to join; else null. */
+  syncsSinceLife: number | null = null;
   readonly identities: Identity[] = [];
   loses = { requests: 0, replies: 0 };
   protected revokeMs: number;
