@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,10 +7,13 @@ import { ApacheKafka, findApacheKafka, kafkaJvmOptions } from '../interop/apache
 import { killAll, runCommand } from '../interop/child.js';
 import { prepareNode, RunningNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
+import { chart } from './chart.js';
 import { benchConsoleLines } from './console-lines.js';
 import { benchCoordinators, type CoordinatorSize } from './coordinators.js';
 import { benchDirectories, type DirectorySize } from './directories.js';
-import { compare, msOf, printHeadings, printRow } from './table.js';
+import { storeRatios, worseThanStored } from './ratios.js';
+import { compare, measured, msOf, printHeadings, printRow } from './table.js';
+import { ALL_LOADS, benchThroughput, PLAIN_LOAD, type ThroughputSize } from './throughput.js';
 import { benchToolStart } from './tool-start.js';
 
 const TOPICS = 100;
@@ -24,6 +27,7 @@ interface Size {
   readonly lines: number;
   readonly directories: DirectorySize;
   readonly coordinators: CoordinatorSize;
+  readonly throughput: ThroughputSize;
 }
 
 const WHOLE: Size = {
@@ -34,6 +38,7 @@ const WHOLE: Size = {
   lines: 1_000_000,
   directories: { partitions: 1000, totalBytes: 2 * 2 ** 30, dirtyRecords: 2_000_000, runs: 3 },
   coordinators: { joins: 15, rebalances: 5, rateRuns: 5, rateMs: 3000 },
+  throughput: { loadBytes: 2e8, runs: 3, loads: ALL_LOADS, memoryBytes: 5e9 },
 };
 const QUICK: Size = {
   toolRuns: 5,
@@ -43,6 +48,14 @@ const QUICK: Size = {
   lines: 100_000,
   directories: { partitions: 100, totalBytes: 2 ** 28, dirtyRecords: 200_000, runs: 1 },
   coordinators: { joins: 3, rebalances: 1, rateRuns: 1, rateMs: 500 },
+  throughput: { loadBytes: 2e7, runs: 1, loads: [PLAIN_LOAD], memoryBytes: 1e8 },
+};
+/** Short, but with pairs enough to tell a change from noise. */
+const CHECK: ThroughputSize = {
+  loadBytes: 5e7,
+  runs: 3,
+  loads: [PLAIN_LOAD, { recordBytes: 1000, partitions: 12, acks: 'all', compression: 'zstd' }],
+  memoryBytes: 1e9,
 };
 
 interface Side {
@@ -158,6 +171,7 @@ const PARTS = {
   directories: (kafka: Toolset, directory: string, size: Size) => benchDirectories(kafka, directory, size.directories),
   coordinators: (kafka: Toolset, directory: string, size: Size) =>
     benchCoordinators(kafka, directory, size.coordinators),
+  throughput: (kafka: Toolset, directory: string, size: Size) => benchThroughput(kafka, directory, size.throughput),
 };
 const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 
@@ -166,8 +180,26 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     node: { type: 'string', multiple: true, default: [process.execPath] },
     part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    store: { type: 'boolean', default: false },
   },
 });
+/** What was measured, where it was asked for. */
+function writeResults(): void {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measured, null, 2)}\n`);
+  if (values.svg !== undefined) {
+    const rates = measured.filter(({ unit }) => unit === 'records/s');
+    writeFileSync(values.svg, chart(rates));
+  }
+  if (values.store) storeRatios(measured);
+  if (!values.check) return;
+  const worse = worseThanStored(measured);
+  for (const line of worse) console.error(line);
+  if (worse.length > 0) process.exitCode = 1;
+}
+
 const unknown = values.part.filter((name) => !isPart(name));
 if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
@@ -183,7 +215,9 @@ const directory = mkdtempSync(join(tmpdir(), 'kafkalite-bench-'));
 try {
   await printMachine(kafka);
   const size = values.quick ? QUICK : WHOLE;
-  for (const name of values.part.filter(isPart)) await PARTS[name](kafka, directory, size, values.node);
+  if (values.check || values.store) await benchThroughput(kafka, directory, CHECK);
+  else for (const name of values.part.filter(isPart)) await PARTS[name](kafka, directory, size, values.node);
+  writeResults();
 } finally {
   killAll();
   rmSync(directory, { recursive: true, force: true });
