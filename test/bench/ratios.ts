@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Figure } from './table.js';
 
@@ -21,6 +21,7 @@ export function storeRatios(figures: readonly Figure[], path = STORED): void {
 
 /** A line for each ratio that is worse than the stored one by more than the noise of both runs. */
 export function worseThanStored(figures: readonly Figure[], path = STORED): string[] {
+  if (!existsSync(path)) return [`There is no ${path}: make it with scripts/bench --store.`];
   const stored = JSON.parse(readFileSync(path, 'utf8')) as Stored;
   return figures.flatMap((figure) => {
     const before = stored[nameOf(figure)];
