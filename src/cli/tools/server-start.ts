@@ -11,7 +11,7 @@ import { usageText } from './server-start/options.js';
 /**
  * Young objects are collected after each megabyte of them. A request is few objects and, beside them, the buffers that
  * it came in, which V8 does not count as young memory: with the 16 MB that it grows to by itself so many buffers wait for
- * it that it collects the whole heap instead, ten times a second under load (a third of the broker's processor time).
+ * it that it collects the whole heap instead, ten times a second under load: a seventh of the processor time.
  */
 const GARBAGE_COLLECTION = '--semi-space-growth-factor=1';
 
