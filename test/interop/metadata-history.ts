@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { tcpNetwork } from '../../src/host/tcp-network.js';
 import type { AnyApi, Api } from '../../src/protocol/api.js';
 import type { Init } from '../../src/protocol/codec-runtime.js';
@@ -9,6 +10,7 @@ import { createPartitionsApi } from '../../src/protocol/generated/create-partiti
 import { type CreateTopicsRequest, createTopicsApi } from '../../src/protocol/generated/create-topics.js';
 import { deleteTopicsApi } from '../../src/protocol/generated/delete-topics.js';
 import { electLeadersApi } from '../../src/protocol/generated/elect-leaders.js';
+import { findCoordinatorApi } from '../../src/protocol/generated/find-coordinator.js';
 import { incrementalAlterConfigsApi } from '../../src/protocol/generated/incremental-alter-configs.js';
 import { initProducerIdApi } from '../../src/protocol/generated/init-producer-id.js';
 import { metadataApi } from '../../src/protocol/generated/metadata.js';
@@ -39,14 +41,31 @@ async function playAll(bootstrap: string, calls: readonly Call[]): Promise<void>
   const caller = await ApiCaller.open(tcpNetwork, Number(bootstrap.split(':')[1]));
   try {
     for (const { api, version, request } of calls) {
-      const answer = await caller.call(api, version, request);
-      if (answer === null) throw new Error(`${api.name} was not answered: ${JSON.stringify(request)}`);
+      await answered(caller, { api, version, request });
     }
   } finally {
     caller.close();
   }
 }
 
+async function answered(caller: ApiCaller, { api, version, request }: Call): Promise<unknown> {
+  const answer = await caller.call(api, version, request);
+  if (answer === null) throw new Error(`${api.name} was not answered: ${JSON.stringify(request)}`);
+  return answer;
+}
+
+/** Asks again until the answer is one of those that are waited for. */
+async function askUntil<Answer>(caller: ApiCaller, asked: Call, isDone: (answer: Answer) => boolean): Promise<Answer> {
+  for (const end = performance.now() + WAIT_LIMIT_MS; ; ) {
+    const answer = (await answered(caller, asked)) as Answer;
+    if (isDone(answer)) return answer;
+    if (performance.now() > end) throw new Error(`still answered so: ${JSON.stringify(answer)}`);
+    await setTimeout(POLL_MS);
+  }
+}
+
+const WAIT_LIMIT_MS = 60_000;
+const POLL_MS = 50;
 const timeoutMs = 10_000;
 const byDefault = { numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] };
 const topicsMade = (...topics: Init<CreateTopicsRequest>['topics'] & object) =>
@@ -250,6 +269,25 @@ const ELIGIBLE_AND_VOTERS = [
   features(SAFE_DOWNGRADE, { 'kraft.version': 0 }),
 ];
 
+/** The topics of groups and transactions are made when the first asks for its coordinator. */
+async function findCoordinators(bootstrap: string): Promise<void> {
+  const caller = await ApiCaller.open(tcpNetwork, Number(bootstrap.split(':')[1]));
+  try {
+    for (const [keyType, key] of [
+      [0, 'readers'],
+      [1, 'writer'],
+    ] as const) {
+      await askUntil<{ coordinators: { errorCode: number }[] }>(
+        caller,
+        call(findCoordinatorApi, 4, { keyType, coordinatorKeys: [key] }),
+        ({ coordinators }) => coordinators[0]?.errorCode === 0,
+      );
+    }
+  } finally {
+    caller.close();
+  }
+}
+
 export const metadataHistory: readonly LifeOfNode[] = [
   { play: (bootstrap) => playAll(bootstrap, [...TOPICS, ...CONFIGS, ...CLIENTS]), end: 'stop' },
   { play: (bootstrap) => playAll(bootstrap, [...PLACES, ...LEVELS, producerId(null), topicsGone('one')]), end: 'kill' },
@@ -258,4 +296,5 @@ export const metadataHistory: readonly LifeOfNode[] = [
     end: 'stop',
   },
   { play: (bootstrap) => playAll(bootstrap, [topicsGone('orders'), topicsGone('by.hand')]), end: 'stop' },
+  { play: findCoordinators, end: 'stop' },
 ];

@@ -94,7 +94,7 @@ function alterEach<R extends Resource & { configs: readonly { name: string }[] }
 }
 
 /** Who is eligible to lead was judged by the old number of replicas in sync, so that it counts no longer (KIP-966). */
-function forgottenEligible(records: readonly MetadataRecord[], { image }: ControllerContext): MetadataRecord[] {
+export function forgottenEligible(records: readonly MetadataRecord[], { image }: ControllerContext): MetadataRecord[] {
   if (image.featureLevel(ELIGIBLE_LEADER_REPLICAS) === 0) return [];
   return records.flatMap((record): MetadataRecord[] => {
     if (record.type !== 'ConfigRecord' || record.value.name !== MIN_INSYNC) return [];

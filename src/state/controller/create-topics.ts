@@ -12,6 +12,7 @@ import type {
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
 import { CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord, partitionRecord } from '../metadata/new-records.js';
+import { forgottenEligible } from './alter-configs.js';
 import { type Decision, decide } from './decision.js';
 import { checkAssignment, newPartition, placeReplicas } from './place-replicas.js';
 import type { ControllerContext } from './settings.js';
@@ -75,6 +76,8 @@ function createTopic(topic: CreatableTopic, taken: ReadonlyMap<string, string>, 
   for (const [name, value] of inHashOrder([...configs], ([name]) => javaHash(name))) {
     records.push(configRecord(CONFIG_TOPIC, topic.name, name, value));
   }
+  // Kafka sets a new topic as it would one that there is.
+  records.push(...forgottenEligible(records, context));
   for (const [partition, replicas] of assignments.entries()) {
     records.push(partitionRecord(topicId, partition, newPartition(replicas, context.image)));
   }

@@ -35,6 +35,22 @@ function create(topics: CreatableTopic[], validateOnly = false) {
 }
 
 describe('createTopics', () => {
+  it('forgets who was eligible to lead where it sets how many have to be in sync (KIP-966)', () => {
+    const configs = [
+      { name: 'min.insync.replicas', value: '1' },
+      { name: 'retention.ms', value: '1' },
+    ];
+    assert.deepEqual(brief(create([topic('t', { numPartitions: 1, configs })]).records), [
+      'Topic v0',
+      'Config v0',
+      'Config v0',
+      'Partition v2',
+    ]);
+    bed.image.features.set('eligible.leader.replicas.version', 1);
+    const records = ['Topic v0', 'Config v0', 'Config v0', 'ClearElr v0', 'Partition v2'];
+    assert.deepEqual(brief(create([topic('u', { numPartitions: 1, configs })]).records), records);
+  });
+
   it('records the topic, its configs and its partitions in this order', () => {
     const configs = [{ name: 'retention.ms', value: '1' }];
     const { response, records } = create([topic('t', { numPartitions: 3, replicationFactor: 2, configs })]);
