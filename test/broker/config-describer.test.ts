@@ -94,3 +94,22 @@ describe('a broker', () => {
     assert.throws(() => one(3, 'x', 'x'), /This most likely occurs because of a request being malformed/);
   });
 });
+
+describe('a limit of replication, which can only be set while the broker runs', () => {
+  const RATE = 'leader.replication.throttled.rate';
+
+  it('is shown with its value where it is set, and is not there before', () => {
+    assert.equal(one(CONFIG_BROKER, '1', RATE), undefined);
+    const image = imageWith({
+      [configKey(CONFIG_BROKER, '')]: { [RATE]: '5' },
+      [configKey(CONFIG_BROKER, '1')]: { [RATE]: '6' },
+    });
+    const entry = one(CONFIG_BROKER, '1', RATE, image);
+    assert.deepEqual([entry?.value, entry?.isSensitive, entry?.readOnly], ['6', false, false]);
+    assert.deepEqual(sources(entry), [
+      [RATE, '6', 2],
+      [RATE, '5', 3],
+    ]);
+    assert.equal(one(CONFIG_BROKER, '', RATE, image)?.value, '5');
+  });
+});

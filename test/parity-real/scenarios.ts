@@ -24,6 +24,22 @@ export const SCENARIOS = [
   'kgroups-types',
   'dump-log-records',
   'transactions-isolation',
+  'configs-topics',
+  'configs-users',
+  'features',
+  'leader-election',
+  'log-dirs',
+  'metadata-quorum',
+];
+
+/** Of the tools for administrators; Apache Kafka's own take too long for so many commands. */
+export const ADMINISTRATION_SCENARIOS = [
+  'configs-*',
+  'client-metrics',
+  'reassign-log-dirs',
+  'reassign-partitions',
+  'replica-verification',
+  'streams-application-reset',
 ];
 
 /** What needs share groups, which our broker does not have. */
