@@ -16,6 +16,8 @@ import { Sender } from './sender.js';
 import { TransactionStateError, type Transactions } from './transactions.js';
 
 const NO_HEADERS: readonly RecordHeader[] = [];
+/** So many keep every broker busy. */
+const LEAST_BATCHES = 32;
 
 interface Waiter {
   isReady(): boolean;
@@ -156,6 +158,31 @@ export class Producer {
       if (delivery !== null) return delivery;
       await this.ready(topic, partition);
     }
+  }
+
+  /**
+   * Waits until no more than so many bytes are on their way, or a few batches: whoever reads what it sends need not read
+   * on before. Only for records without keys, as others may fill many batches that leave when their linger is over.
+   * Never fails.
+   */
+  async settledTo(sizeBytes: number): Promise<void> {
+    const { batchSizeBytes, roundRobin } = this.settings;
+    const mostBytes = Math.max(sizeBytes, LEAST_BATCHES * batchSizeBytes);
+    if (roundRobin || this.accumulator.usedBytes <= mostBytes) return;
+    this.sender.pump();
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        this.waiters.delete(waiter);
+        resolve();
+      };
+      const waiter: Waiter = {
+        isReady: () => this.accumulator.usedBytes <= mostBytes,
+        resolve: end,
+        // Whoever appends next is told.
+        reject: end,
+      };
+      this.waiters.add(waiter);
+    });
   }
 
   /** How many partitions the topic has. @throws as {@link ready} */

@@ -286,6 +286,30 @@ test('with its memory used up it takes no more until something is delivered', as
   await passTime(host.clock, producer.close());
 });
 
+test('whoever would read on waits for what is on its way, and goes on when it cannot be sent', async () => {
+  let answers = true;
+  const { host, producer, put } = await producing(
+    () => (answers ? 0 : undefined),
+    [
+      ['batch.size', '100'],
+      ['linger.ms', '0'],
+      ['delivery.timeout.ms', '1500'],
+      ['request.timeout.ms', '1000'],
+    ],
+  );
+  await producer.settledTo(0);
+  answers = false;
+  for (let n = 0; n < 40; n++) await put(`${n}`.repeat(20));
+  let isSettled = false;
+  const settled = producer.settledTo(0).then(() => {
+    isSettled = true;
+  });
+  await settle();
+  assert.equal(isSettled, false);
+  await passTime(host.clock, settled, 100);
+  await passTime(host.clock, producer.close(0));
+});
+
 test('a record larger than a request is refused', async () => {
   const { producer, put } = await producing(() => 0, [['max.request.size', '1000']]);
   await put('a');
