@@ -85,19 +85,6 @@ describe('requests of a connection', () => {
     assert.equal(bed.received, 'a;late;b;c;');
   });
 
-  it('are answered together when they came together, also those before one that cannot be read', async () => {
-    const writes: string[] = [];
-    const write = bed.server.write.bind(bed.server);
-    bed.server.write = (chunks) => {
-      writes.push(Buffer.concat(chunks).toString());
-      return write(chunks);
-    };
-    bed.server.handlers.onData(Buffer.from('\0\0\0\x01a\0\0\0\x01b\0\0\0\x06silent\0\0\0\x01c'));
-    assert.deepEqual(writes, ['a;b;c;']);
-    bed.server.handlers.onData(Buffer.from('\0\0\0\x01d\0\0\0\x0aunreadable'));
-    assert.deepEqual(writes, ['a;b;c;', 'd;']);
-  });
-
   it('wait while the client does not take its answers', async () => {
     bed = new Bed();
     await bed.open(false);

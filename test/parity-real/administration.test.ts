@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ApacheKafka, findApacheKafka } from '../interop/apache-kafka.js';
+import { checkParity, missingForParity, OUR_TOOLS } from '../parity/kit.js';
+import { ADMINISTRATION_SCENARIOS, scriptsOf } from './scenarios.js';
+
+const kafka = await findApacheKafka();
+const skip = kafka instanceof ApacheKafka ? missingForParity() : kafka.missing;
+
+test('our tools of administration on Apache Kafka print what its own print there', { skip }, async (t) => {
+  assert.ok(kafka instanceof ApacheKafka);
+  await checkParity(t, {
+    tools: OUR_TOOLS,
+    brokerTools: scriptsOf(kafka, t),
+    only: ADMINISTRATION_SCENARIOS,
+  });
+});
