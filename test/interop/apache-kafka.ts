@@ -27,6 +27,7 @@ const LOCK_POLL_MS = 200;
 const tools = 'org.apache.kafka.tools';
 const CLASSES: Readonly<Record<string, string>> = {
   'kafka-broker-api-versions': `${tools}.BrokerApiVersionsCommand`,
+  'kafka-client-metrics': `${tools}.ClientMetricsCommand`,
   'kafka-cluster': `${tools}.ClusterTool`,
   'kafka-configs': 'kafka.admin.ConfigCommand',
   'kafka-console-consumer': `${tools}.consumer.ConsoleConsumer`,
@@ -35,13 +36,22 @@ const CLASSES: Readonly<Record<string, string>> = {
   'kafka-consumer-perf-test': `${tools}.ConsumerPerformance`,
   'kafka-delete-records': `${tools}.DeleteRecordsCommand`,
   'kafka-dump-log': `${tools}.DumpLogSegments`,
+  'kafka-e2e-latency': `${tools}.EndToEndLatency`,
+  'kafka-features': `${tools}.FeatureCommand`,
   'kafka-get-offsets': `${tools}.GetOffsetShell`,
   'kafka-groups': `${tools}.GroupsCommand`,
+  'kafka-leader-election': `${tools}.LeaderElectionCommand`,
+  'kafka-log-dirs': `${tools}.LogDirsCommand`,
+  'kafka-metadata-quorum': `${tools}.MetadataQuorumCommand`,
   'kafka-producer-perf-test': `${tools}.ProducerPerformance`,
+  'kafka-reassign-partitions': `${tools}.reassign.ReassignPartitionsCommand`,
+  'kafka-replica-verification': `${tools}.ReplicaVerificationTool`,
   'kafka-server-start': 'kafka.Kafka',
   'kafka-storage': 'kafka.tools.StorageTool',
+  'kafka-streams-application-reset': `${tools}.StreamsResetter`,
   'kafka-topics': `${tools}.TopicCommand`,
   'kafka-transactions': `${tools}.TransactionsCommand`,
+  'kafka-verifiable-consumer': `${tools}.VerifiableConsumer`,
   'kafka-verifiable-producer': `${tools}.VerifiableProducer`,
 };
 
