@@ -39,6 +39,12 @@ export class OffsetIndex {
     return index < 0 ? { offset: this.baseOffset, position: 0 } : this.at(index);
   }
 
+  /** The last entry whose batch begins at or below `position` of the file; the segment's begin when there is none. */
+  floorOfPosition(position: number): OffsetPosition {
+    const index = this.entries.floor((bytes, at) => bytes.readInt32BE(at + 4) <= position);
+    return index < 0 ? { offset: this.baseOffset, position: 0 } : this.at(index);
+  }
+
   /** The newest entry; the segment's begin when there is none. */
   last(): OffsetPosition {
     const { count } = this.entries;

@@ -130,6 +130,11 @@ export class ProducerState {
     return this.ongoing[0]?.firstOffset ?? null;
   }
 
+  /** Undefined for a producer that is not known. */
+  epochOf(producerId: number): number | undefined {
+    return this.entries.get(producerId)?.epoch;
+  }
+
   hasOngoingTransaction(producerId: number, epoch: number): boolean {
     const entry = this.entries.get(producerId);
     return entry !== undefined && entry.transactionFirstOffset !== NO_OFFSET && entry.epoch === epoch;
@@ -289,17 +294,22 @@ export class ProducerState {
     }
     if (batch.marker !== null) return this.applyMarker(entry, batch, batch.marker);
     if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
-    entry.batches.push({
-      lastSequence: batch.lastSequence,
-      lastOffset: batch.lastOffset,
-      offsetDelta: batch.lastOffset - batch.baseOffset,
-      timestamp: batch.timestamp,
-    });
+    entry.batches.push(remembered(batch));
     if (batch.isTransactional && entry.transactionFirstOffset === NO_OFFSET) {
       entry.transactionFirstOffset = batch.baseOffset;
       this.open(batch.producerId, batch.baseOffset);
     }
     return null;
+  }
+
+  /**
+   * Remembers what a known producer wrote, in its epoch, before the batches it is known by: as many as fit.
+   *
+   * @param batches oldest first
+   */
+  recall(producerId: number, batches: readonly RememberedBatch[]): void {
+    const entry = this.entries.get(producerId);
+    if (entry !== undefined) entry.batches = [...batches, ...entry.batches].slice(-REMEMBERED_BATCHES);
   }
 
   private applyMarker(
@@ -386,6 +396,13 @@ export class ProducerState {
     }
   }
 }
+
+export const remembered = (batch: ProducerBatch): RememberedBatch => ({
+  lastSequence: batch.lastSequence,
+  lastOffset: batch.lastOffset,
+  offsetDelta: batch.lastOffset - batch.baseOffset,
+  timestamp: batch.timestamp,
+});
 
 const outOfOrder = (message: string): StorageFailure => storageFailure('OUT_OF_ORDER_SEQUENCE_NUMBER', message);
 

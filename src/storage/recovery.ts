@@ -16,6 +16,7 @@ import type { LogOptions } from './log-options.js';
 import { ProducerSnapshots } from './producer-snapshots.js';
 import { ProducerState } from './producer-state.js';
 import { rebuildProducers } from './rebuild-producers.js';
+import { recallBatches } from './recall-batches.js';
 import { Segment } from './segment.js';
 import { recoverSegment } from './segment-recovery.js';
 import type { Segments } from './segments.js';
@@ -126,6 +127,7 @@ class Loading {
     snapshots.removeStray(segments.all.map(({ baseOffset }) => baseOffset));
     const producers = new ProducerState(this.name);
     this.rebuild(producers, segments, logStartOffset, logEndOffset, facts.isCleanStart);
+    if (!facts.isCleanStart) recallBatches(producers, segments);
     return {
       segments,
       producers,

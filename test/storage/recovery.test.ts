@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { REMEMBERED_BATCHES } from '../../src/storage/producer-state.js';
 import { batchOf } from '../support/batches.js';
 import { LogBed } from '../support/log-bed.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { SeededRandom } from '../support/seeded-random.js';
+
+interface BatchEnd {
+  readonly offset: number;
+  readonly sequence: number;
+}
 
 /**
  * A log under random work, with restarts, kills and power cuts between. What it must keep: after a clean restart
@@ -16,8 +22,8 @@ class Life {
   private readonly random: SeededRandom;
   /** Values by offset, as they should be; null where a power cut left a gap. */
   private model: (string | null)[] = [];
-  /** Where batches end. */
-  private ends = [0];
+  /** Where batches end, and the sequence number that comes next there. */
+  private ends: BatchEnd[] = [{ offset: 0, sequence: 0 }];
   private flushed = 0;
   private sequence = 0;
   private written = 0;
@@ -58,7 +64,7 @@ class Life {
     assert.equal(this.bed.append(copy, epoch).kind, 'duplicate');
     this.sequence += values.length;
     this.model.push(...values);
-    this.ends.push(this.model.length);
+    this.ends.push({ offset: this.model.length, sequence: this.sequence });
   }
 
   private async flush(): Promise<void> {
@@ -69,8 +75,8 @@ class Life {
 
   /** Between batches: a batch goes as a whole. */
   private async truncate(): Promise<void> {
-    const end = this.ends[Math.max(0, this.ends.length - 1 - this.random.below(4))] as number;
-    this.bed.log.truncateTo(end);
+    const end = this.ends.at(-1 - this.random.below(Math.min(4, this.ends.length)));
+    this.bed.log.truncateTo(end?.offset ?? 0);
     this.cutModel(this.bed.log.logEndOffset);
     // What was cut may come back with a power cut until the cut itself was flushed.
     await this.flush();
@@ -78,7 +84,7 @@ class Life {
 
   private cutModel(end: number): void {
     this.model.length = end;
-    this.ends = this.ends.filter((other) => other <= end);
+    this.ends = this.ends.filter(({ offset }) => offset <= end);
     this.flushed = Math.min(this.flushed, end);
     const entry = [...this.bed.log.producers][0];
     this.sequence = (entry?.batches.at(-1)?.lastSequence ?? -1) + 1;
@@ -92,7 +98,21 @@ class Life {
 
   private async kill(): Promise<void> {
     this.bed.kill({ recoveryPoint: this.random.below(2) === 0 ? this.bed.log.recoveryPoint : 0 });
+    this.repeatNewest();
     await this.check();
+  }
+
+  /** What a producer had in flight it sends again, from the oldest on. */
+  private repeatNewest(): void {
+    const first = Math.max(this.ends.length - REMEMBERED_BATCHES, 1);
+    for (let index = first; index < this.ends.length; index++) {
+      const [begin, end] = this.ends.slice(index - 1, index + 1) as [BatchEnd, BatchEnd];
+      const values = this.model.slice(begin.offset, end.offset).flatMap((value) => value ?? []);
+      if (values.length < end.offset - begin.offset) continue;
+      const batch = batchOf(values, 1000, { producerId: 1, producerEpoch: 0, baseSequence: begin.sequence });
+      const { kind } = this.bed.append(batch, this.bed.log.latestEpoch ?? 0);
+      assert.equal(kind, 'duplicate', `records ${begin.offset} to ${end.offset}, sent again`);
+    }
   }
 
   private async cutPower(): Promise<void> {
