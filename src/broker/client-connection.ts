@@ -27,9 +27,6 @@ export class ClientConnection {
   private readonly options: ConnectionOptions;
   private readonly cutter: FrameCutter;
   private readonly queue: Buffer[] = [];
-  /** Answers that leave together: requests that came together cost one call of the system to answer, not one each. */
-  private readonly answers: Buffer[] = [];
-  private answerBytes = 0;
   private busy = false;
   private paused = false;
   private closed = false;
@@ -72,10 +69,9 @@ export class ClientConnection {
   /** Answers what is queued as long as nothing has to be waited for. */
   private work(): void {
     while (!this.busy && !this.closed && this.queue.length > 0) {
-      if (this.options.connection.pendingBytes + this.answerBytes > MAX_PENDING_BYTES) break;
+      if (this.options.connection.pendingBytes > MAX_PENDING_BYTES) break;
       this.answer(this.queue.shift() as Buffer);
     }
-    this.sendAnswers();
     this.adjustReading();
     if (this.inputEnded && this.isIdle && !this.closed) this.options.connection.end();
   }
@@ -84,14 +80,14 @@ export class ClientConnection {
     try {
       const reply = this.options.dispatch.handle(frame, this.options.context);
       if (!(reply instanceof Promise)) {
-        this.keep(reply);
+        this.send(reply);
         return;
       }
       this.busy = true;
       reply.then(
         (later) => {
           this.busy = false;
-          this.keep(later);
+          this.send(later);
           this.work();
         },
         (error: unknown) => {
@@ -104,20 +100,9 @@ export class ClientConnection {
     }
   }
 
-  private keep(reply: Reply): void {
+  private send(reply: Reply): void {
     this.lastActiveMs = this.options.clock.monotonicMs();
-    if (reply === null) return;
-    for (const chunk of reply) {
-      this.answers.push(chunk);
-      this.answerBytes += chunk.length;
-    }
-  }
-
-  private sendAnswers(): void {
-    if (this.answers.length === 0) return;
-    const answers = this.answers.splice(0);
-    this.answerBytes = 0;
-    if (!this.closed) this.options.connection.write(answers);
+    if (reply !== null && !this.closed) this.options.connection.write(reply);
   }
 
   private adjustReading(): void {
@@ -142,7 +127,6 @@ export class ClientConnection {
       logger.error(`Unexpected error while answering ${context.connectionId}; closing it`, error);
     }
     this.queue.length = 0;
-    this.sendAnswers();
     connection.destroy();
   }
 
