@@ -73,8 +73,12 @@ export interface Connection {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;
-  /** One writev. False when more than the high-water mark waits: write again after `onDrain`. */
-  write(chunks: readonly Buffer[]): boolean;
+  /**
+   * One writev. False when more than the high-water mark waits: write again after `onDrain`.
+   *
+   * @param onTaken the system has the bytes, or will never take them: their memory may be used anew
+   */
+  write(chunks: readonly Buffer[], onTaken?: () => void): boolean;
   /** Bytes handed to `write` that the system has not taken yet. */
   readonly pendingBytes: number;
   pause(): void;

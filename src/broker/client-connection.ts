@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../base/host.js';
 import type { Connection, NetworkError } from '../base/network.js';
 import { FrameCutter } from '../protocol/frame-cutter.js';
+import type { ReadBuffers } from '../storage/read-buffers.js';
 import { type Dispatch, type Reply, UnreadableRequestError } from './dispatch.js';
 import type { RequestContext } from './handler.js';
 
@@ -16,6 +17,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxRequestBytes: number;
+  /** Has the memory of answers back once they are with the system. */
+  readonly readBuffers: ReadBuffers;
   onClose(): void;
 }
 
@@ -102,7 +105,11 @@ export class ClientConnection {
 
   private send(reply: Reply): void {
     this.lastActiveMs = this.options.clock.monotonicMs();
-    if (reply !== null && !this.closed) this.options.connection.write(reply);
+    if (reply === null || this.closed) return;
+    const { connection, readBuffers } = this.options;
+    connection.write(reply, () => {
+      for (const chunk of reply) readBuffers.giveBack(chunk);
+    });
   }
 
   private adjustReading(): void {

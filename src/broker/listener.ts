@@ -130,6 +130,7 @@ export class Listener implements LimitedListener {
       clock: options.clock,
       logger: options.logger,
       maxRequestBytes: options.maxRequestBytes,
+      readBuffers: options.services.dirs.readBuffers,
       context: {
         services: options.services,
         clientHost: `/${host}`,

@@ -101,13 +101,14 @@ class LoopbackConnection implements Connection {
     peer.peer = this;
   }
 
-  write(chunks: readonly Buffer[]): boolean {
+  write(chunks: readonly Buffer[], onTaken?: () => void): boolean {
     if (this.ended || this.closed) return true;
     if (this.peer.closed) {
       this.closeLater(reset());
       return true;
     }
     const copy = Buffer.concat(chunks);
+    onTaken?.();
     if (copy.length === 0) return true;
     this.outgoing.push(copy);
     this.pendingBytes += copy.length;

@@ -98,13 +98,14 @@ export class TcpConnection implements Connection {
     return this.socket.writableLength;
   }
 
-  write(chunks: readonly Buffer[]): boolean {
+  write(chunks: readonly Buffer[], onTaken?: () => void): boolean {
     const { socket } = this;
     if (socket.writableEnded || socket.destroyed) return true;
-    const only = chunks[0];
-    if (chunks.length === 1 && only !== undefined) return socket.write(only);
+    const last = chunks.at(-1);
+    if (last === undefined) return !socket.writableNeedDrain;
+    if (chunks.length === 1) return socket.write(last, onTaken);
     socket.cork();
-    for (const chunk of chunks) socket.write(chunk);
+    for (const chunk of chunks) socket.write(chunk, chunk === last ? onTaken : undefined);
     socket.uncork();
     return !socket.writableNeedDrain;
   }

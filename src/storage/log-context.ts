@@ -1,6 +1,7 @@
 import type { Disk } from '../base/disk.js';
 import type { Clock, Logger, Random } from '../base/host.js';
 import type { OpenFiles } from './open-files.js';
+import type { ReadBuffers } from './read-buffers.js';
 import type { RecentBatchesPool } from './recent-batches.js';
 import type { SyncQueue } from './sync-queue.js';
 
@@ -13,6 +14,7 @@ export interface LogContext {
   readonly files: OpenFiles;
   readonly syncs: SyncQueue;
   readonly recent: RecentBatchesPool;
+  readonly reads: ReadBuffers;
   /** producer.id.expiration.ms */
   producerIdExpirationMs: number;
 }

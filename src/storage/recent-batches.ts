@@ -1,3 +1,4 @@
+import type { ReadBuffers } from './read-buffers.js';
 import { type BatchRange, below, NO_RECORDS } from './segment-read.js';
 import { storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
@@ -163,7 +164,7 @@ export class RecentBatches {
   }
 
   /** A copy of the same that a read of the files gives; null when `range.offset` is not held. */
-  read(range: BatchRange): Buffer | null {
+  read(range: BatchRange, buffers: ReadBuffers): Buffer | null {
     const { first } = this.appends;
     if (first === undefined || range.offset < first.baseOffset) return null;
     let index = this.indexOf(range.offset);
@@ -174,6 +175,7 @@ export class RecentBatches {
     if (storedBaseOffset(start.records, at) >= range.below) return NO_RECORDS;
     if (!range.minOneBatch && firstBytes > range.maxBytes) return NO_RECORDS;
     let leftBytes = range.minOneBatch ? Math.max(range.maxBytes, firstBytes) : range.maxBytes;
+    const wantedBytes = leftBytes;
     const chunks: Buffer[] = [];
     for (
       let append: RecentAppend | undefined = start;
@@ -189,7 +191,10 @@ export class RecentBatches {
       index++;
     }
     // Not a view: the memory is used anew, maybe before a slow consumer has got all of it.
-    return Buffer.concat(chunks);
+    const records = buffers.take(wantedBytes - leftBytes);
+    let filledBytes = 0;
+    for (const chunk of chunks) filledBytes += chunk.copy(records, filledBytes);
+    return records;
   }
 
   /** The first append that ends at or above `offset`. */

@@ -1,5 +1,6 @@
 import { LAST_OFFSET_DELTA_AT } from '../protocol/records/batch-header.js';
 import { batchEnd, ensureValidBatch } from '../protocol/records/batch-reader.js';
+import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
 import { isCorruption, storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
@@ -20,41 +21,59 @@ export interface BatchRange {
 
 export const NO_RECORDS = Buffer.alloc(0);
 
+/** What was found, and where it begins in the file. */
+interface Found {
+  readonly position: number;
+  readonly records: Buffer;
+}
+
 /**
  * Batches of a segment from the file. As Apache Kafka does, it cuts the last batch at `maxBytes`; a first batch
  * that does not fit is left out altogether unless one is asked for.
  *
  * @returns null when the segment has nothing at or above the offset
  */
-export async function readSegment(segment: Segment, range: BatchRange): Promise<Buffer | null> {
+export async function readSegment(segment: Segment, range: BatchRange, buffers: ReadBuffers): Promise<Buffer | null> {
   for (;;) {
     const { generation } = segment;
-    const records = await readByIndex(segment, range);
-    if (segment.generation === generation) return records;
+    const found = await find(segment, range, buffers);
+    if (segment.generation !== generation) continue;
+    if (found !== null) noteNext(segment, found);
+    return found === null ? null : found.records;
   }
 }
 
-/** An index that points into the middle of a batch is not worth failing for: the batches themselves may be whole. */
-async function readByIndex(segment: Segment, range: BatchRange): Promise<Buffer | null> {
+async function find(segment: Segment, range: BatchRange, buffers: ReadBuffers): Promise<Found | null> {
+  const known = segment.readPositions.get(range.offset);
+  if (known !== undefined) return readFrom(segment, range, known, 0, buffers);
   const { position } = segment.offsetIndex.floor(range.offset);
   try {
-    return await readFrom(segment, range, position);
+    return await readFrom(segment, range, position, SEARCH_BYTES, buffers);
   } catch (cause) {
+    // An index that points into the middle of a batch is not worth failing for: the batches themselves may be whole.
     if (position === 0 || !isCorruption(cause)) throw cause;
-    return await readFrom(segment, range, 0);
+    return await readFrom(segment, range, 0, SEARCH_BYTES, buffers);
   }
 }
 
-async function readFrom(segment: Segment, range: BatchRange, start: number): Promise<Buffer | null> {
+/** @param searchBytes how far behind `start` the batch may begin without another read */
+async function readFrom(
+  segment: Segment,
+  range: BatchRange,
+  start: number,
+  searchBytes: number,
+  buffers: ReadBuffers,
+): Promise<Found | null> {
   const end = segment.sizeBytes;
   let position = start;
-  const wanted = Math.max(range.maxBytes, HEADER_TO_OFFSETS_BYTES) + SEARCH_BYTES;
+  const wanted = Math.max(range.maxBytes, HEADER_TO_OFFSETS_BYTES) + searchBytes;
   for (;;) {
-    const window = await readBytes(segment, position, Math.min(wanted, end - position));
+    const window = await readBytes(segment, position, Math.min(wanted, end - position), buffers);
     const found = findBatch(window, range.offset);
     if (found.at + HEADER_TO_OFFSETS_BYTES <= window.length && found.isThere) {
-      return cutRange(segment, window, found.at, position, end, range);
+      return cutRange(segment, window, found.at, position, end, range, buffers);
     }
+    buffers.giveBack(window);
     if (position + window.length >= end || window.length === 0) return null;
     // The batch begins behind the window, or its header does not lie in it whole.
     position += found.at;
@@ -68,20 +87,38 @@ async function cutRange(
   windowPosition: number,
   end: number,
   range: BatchRange,
-): Promise<Buffer> {
-  if (storedBaseOffset(window, at) >= range.below) return NO_RECORDS;
-  const firstBytes = storedSizeBytes(window, at);
-  if (!range.minOneBatch && firstBytes > range.maxBytes) return NO_RECORDS;
+  buffers: ReadBuffers,
+): Promise<Found> {
   const position = windowPosition + at;
+  if (storedBaseOffset(window, at) >= range.below) return { position, records: NO_RECORDS };
+  const firstBytes = storedSizeBytes(window, at);
+  if (!range.minOneBatch && firstBytes > range.maxBytes) return { position, records: NO_RECORDS };
   const wantedBytes = Math.min(Math.max(range.maxBytes, range.minOneBatch ? firstBytes : 0), end - position);
   let records = window.subarray(at, at + wantedBytes);
   if (records.length < wantedBytes) {
-    const whole = Buffer.allocUnsafe(wantedBytes);
+    const whole = buffers.take(wantedBytes);
     const held = records.copy(whole);
+    buffers.giveBack(window);
     const count = await segment.log.read(position + held, whole.subarray(held));
     records = whole.subarray(0, held + count);
   }
-  return checked(segment, position, below(records, range.below));
+  return { position, records: checked(segment, position, below(records, range.below)) };
+}
+
+/** Its reader goes on after the last batch that it has whole; where one is damaged it finds out itself. */
+function noteNext(segment: Segment, { position, records }: Found): void {
+  let end = 0;
+  let lastOffset = -1;
+  try {
+    for (let next = batchEnd(records, 0, records.length); next >= 0; next = batchEnd(records, end, records.length)) {
+      lastOffset = storedLastOffset(records, end);
+      end = next;
+    }
+  } catch (cause) {
+    if (!isCorruption(cause)) throw cause;
+    return;
+  }
+  if (end > 0) segment.readPositions.note(lastOffset + 1, position + end);
 }
 
 /**
@@ -106,9 +143,9 @@ function checked(segment: Segment, position: number, records: Buffer): Buffer {
   return records;
 }
 
-async function readBytes(segment: Segment, position: number, sizeBytes: number): Promise<Buffer> {
+async function readBytes(segment: Segment, position: number, sizeBytes: number, buffers: ReadBuffers): Promise<Buffer> {
   if (sizeBytes <= 0) return NO_RECORDS;
-  const bytes = Buffer.allocUnsafe(sizeBytes);
+  const bytes = buffers.take(sizeBytes);
   const count = await segment.log.read(position, bytes);
   return count === sizeBytes ? bytes : bytes.subarray(0, count);
 }

@@ -12,6 +12,7 @@ import {
 } from './file-names.js';
 import { OffsetIndex } from './offset-index.js';
 import type { OpenFiles, PooledFile } from './open-files.js';
+import { ReadPositions } from './read-positions.js';
 import { storedLastOffset, storedMaxTimestamp, storedSizeBytes } from './stored-batch.js';
 import { TimeIndex, type TimestampOffset } from './time-index.js';
 import { TransactionIndex } from './transaction-index.js';
@@ -47,6 +48,7 @@ export class Segment {
   sizeBytes: number;
   /** Goes up when bytes that were readable go away, so that a read under way can see that it must start anew. */
   generation = 0;
+  readonly readPositions = new ReadPositions();
   /** Of the file: what this process neither wrote nor checked, and read up to there so far. */
   private uncheckedFrom = 0;
   private uncheckedTo = 0;
@@ -302,6 +304,7 @@ export class Segment {
     this.log.truncate(sizeBytes);
     this.sizeBytes = sizeBytes;
     this.generation++;
+    this.readPositions.clear();
     if (sizeBytes === 0) this.firstTimestamp = null;
   }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assignOffset } from '../../src/protocol/records/batch-header.js';
+import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { RecentBatchesPool } from '../../src/storage/recent-batches.js';
 import { batchOf } from '../support/batches.js';
 import { SeededRandom } from '../support/seeded-random.js';
 
+const buffers = new ReadBuffers(0);
 const range = { below: Number.POSITIVE_INFINITY, maxBytes: 1 << 20, minOneBatch: true };
 
 function batchAt(offset: number, records: number, sizeBytes = 10): Buffer {
@@ -45,7 +47,7 @@ describe('RecentBatches', () => {
       const byLimit = start.position + Math.max(maxBytes, minOneBatch ? start.bytes.length : 0);
       const byOffset = batches.find(({ base }) => base >= below)?.position ?? all.length;
       const expected = fits ? all.subarray(start.position, Math.min(byLimit, byOffset)) : Buffer.alloc(0);
-      assert.deepEqual(recent.read({ offset: from, below, maxBytes, minOneBatch }), expected);
+      assert.deepEqual(recent.read({ offset: from, below, maxBytes, minOneBatch }, buffers), expected);
     }
   });
 
@@ -53,12 +55,12 @@ describe('RecentBatches', () => {
     const size = batchAt(0, 1).length;
     const recent = new RecentBatchesPool(1e9, size * 3).forLog();
     for (let offset = 0; offset < 5; offset++) recent.add(batchAt(offset, 1), offset, offset);
-    assert.equal(recent.read({ ...range, offset: 1 }), null);
-    assert.equal(recent.read({ ...range, offset: 2 })?.length, size * 3);
-    assert.equal(recent.read({ ...range, offset: 5 }), null);
+    assert.equal(recent.read({ ...range, offset: 1 }, buffers), null);
+    assert.equal(recent.read({ ...range, offset: 2 }, buffers)?.length, size * 3);
+    assert.equal(recent.read({ ...range, offset: 5 }, buffers), null);
     recent.add(batchAt(5, 1, size * 3), 5, 5);
-    assert.equal(recent.read({ ...range, offset: 4 }), null, 'a gap must not be held');
-    assert.equal(recent.read({ ...range, offset: 5 }), null);
+    assert.equal(recent.read({ ...range, offset: 4 }, buffers), null, 'a gap must not be held');
+    assert.equal(recent.read({ ...range, offset: 5 }, buffers), null);
   });
 
   it('shares a bound with all logs: the oldest go first, whoever has them', () => {
@@ -69,8 +71,8 @@ describe('RecentBatches', () => {
       for (const log of logs) log.add(batchAt(offset, 1), offset, offset);
     }
     for (const log of logs) {
-      assert.equal(log.read({ ...range, offset: 0 }), null);
-      assert.equal(log.read({ ...range, offset: 1 })?.length, size * 2);
+      assert.equal(log.read({ ...range, offset: 0 }, buffers), null);
+      assert.equal(log.read({ ...range, offset: 1 }, buffers)?.length, size * 2);
     }
     logs[0]?.clear();
     assert.equal(pool.sizeBytes, size * 2);
@@ -84,7 +86,7 @@ describe('RecentBatches', () => {
     const frame = Buffer.from(batch);
     recent.add(frame, 0, 0);
     frame.fill(0);
-    const read = recent.read({ ...range, offset: 0 });
+    const read = recent.read({ ...range, offset: 0 }, buffers);
     for (let offset = 1; offset < 20; offset++) recent.add(batchAt(offset, 1, 5000), offset, offset);
     assert.deepEqual(read, batch);
   });
@@ -96,7 +98,7 @@ describe('RecentBatches', () => {
     idle.add(batchAt(0, 1), 0, 0);
     const busy = pool.forLog();
     for (let offset = 0; offset < 2000; offset++) busy.add(batchAt(offset, 1, 50_000), offset, offset);
-    assert.equal(idle.read({ ...range, offset: 0 })?.length, batchAt(0, 1).length);
+    assert.equal(idle.read({ ...range, offset: 0 }, buffers)?.length, batchAt(0, 1).length);
     assert.ok(pool.sizeBytes <= (1 << 20) + size);
     assert.ok(pool.memoryBytes <= 4 << 20, String(pool.memoryBytes));
   });
@@ -110,7 +112,7 @@ describe('RecentBatches', () => {
       assert.ok(log);
       const batch = batchAt(log.end, 1, 1 + random.below(random.below(10) === 0 ? 70_000 : 2000));
       log.recent.add(batch, log.end, log.end);
-      const held = log.recent.read({ ...range, offset: log.end });
+      const held = log.recent.read({ ...range, offset: log.end }, buffers);
       assert.deepEqual(held, batch.length > 60_000 ? null : batch);
       log.end++;
       assert.ok(pool.memoryBytes <= 100_000, String(pool.memoryBytes));

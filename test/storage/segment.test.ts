@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assignOffset } from '../../src/protocol/records/batch-header.js';
+import { assignOffset, lastOffset } from '../../src/protocol/records/batch-header.js';
+import { batchEnd, batchStarts } from '../../src/protocol/records/batch-reader.js';
 import { OpenFiles } from '../../src/storage/open-files.js';
+import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { Segment } from '../../src/storage/segment.js';
 import { readSegment } from '../../src/storage/segment-read.js';
 import { batchOf } from '../support/batches.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { SeededRandom } from '../support/seeded-random.js';
+
+const buffers = new ReadBuffers(0);
 
 const BASE = 100;
 const LIMITS = { segmentBytes: 1 << 20, segmentMs: 1000, indexBytes: 1200 };
@@ -54,7 +58,7 @@ describe('Segment', () => {
       const maxBytes = random.below(4) === 0 ? random.below(20_000) : random.below(400);
       const minOneBatch = random.below(2) === 0;
       const below = random.below(3) === 0 ? BASE + random.below(1000) : Number.POSITIVE_INFINITY;
-      const records = await readSegment(segment, { offset, below, maxBytes, minOneBatch });
+      const records = await readSegment(segment, { offset, below, maxBytes, minOneBatch }, buffers);
       const first = written.find(({ last }) => last >= offset);
       if (first === undefined) {
         assert.equal(records, null);
@@ -68,6 +72,33 @@ describe('Segment', () => {
     }
   });
 
+  it('goes on where a reader left off, also after the end was cut and written anew', async () => {
+    const random = new SeededRandom(12);
+    const segment = newSegment();
+    const written = fill(segment, 60, random);
+    const readAll = async (): Promise<Buffer> => {
+      const read: Buffer[] = [];
+      for (let offset = BASE; ; ) {
+        const range = { offset, below: Number.POSITIVE_INFINITY, maxBytes: 1000, minOneBatch: true };
+        const records = await readSegment(segment, range, buffers);
+        if (records === null) return Buffer.concat(read);
+        for (const at of batchStarts(records)) {
+          read.push(records.subarray(at, batchEnd(records, at, records.length)));
+          offset = lastOffset(records, at) + 1;
+        }
+      }
+    };
+    const all = Buffer.concat(written.map(({ bytes }) => bytes));
+    assert.deepEqual(await readAll(), all);
+    assert.deepEqual(await readAll(), all);
+    const cut = written[30] as Written;
+    segment.truncateTo(cut.base);
+    const anew = batchOf([Buffer.alloc(500, 7)]);
+    assignOffset(anew, 0, cut.base, 0);
+    segment.append(anew, 300);
+    assert.deepEqual(await readAll(), Buffer.concat([all.subarray(0, cut.position), anew]));
+  });
+
   it('reads a batch larger than its window whole', async () => {
     const segment = newSegment();
     const big = batchOf([Buffer.alloc(100_000, 7)]);
@@ -77,8 +108,8 @@ describe('Segment', () => {
     segment.append(big, 300);
     segment.append(small, 300);
     const range = { below: Number.POSITIVE_INFINITY, maxBytes: 10, minOneBatch: true };
-    assert.deepEqual(await readSegment(segment, { ...range, offset: BASE }), big);
-    assert.deepEqual(await readSegment(segment, { ...range, offset: BASE + 1 }), small);
+    assert.deepEqual(await readSegment(segment, { ...range, offset: BASE }, buffers), big);
+    assert.deepEqual(await readSegment(segment, { ...range, offset: BASE + 1 }, buffers), small);
   });
 
   it('enters a batch when more than the interval went before it, and its time', () => {

@@ -5,6 +5,7 @@ import { Log } from '../../src/storage/log.js';
 import type { LogContext } from '../../src/storage/log-context.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../../src/storage/log-options.js';
 import { OpenFiles } from '../../src/storage/open-files.js';
+import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { RecentBatchesPool } from '../../src/storage/recent-batches.js';
 import type { LoadFacts } from '../../src/storage/recovery.js';
 import { SyncQueue } from '../../src/storage/sync-queue.js';
@@ -29,6 +30,7 @@ export class LogBed<AnyDisk extends Disk = MemoryDisk> {
   readonly clock = new VirtualClock();
   readonly logger = new RecordingLogger();
   readonly failures: unknown[] = [];
+  readonly reads = new ReadBuffers(1 << 20);
   readonly options: LogOptions;
   readonly directory: string;
   log: Log;
@@ -53,6 +55,7 @@ export class LogBed<AnyDisk extends Disk = MemoryDisk> {
       files: new OpenFiles(this.disk, this.settings.maxOpenFiles ?? 50),
       syncs: new SyncQueue(this.disk, 8),
       recent: new RecentBatchesPool(recentBytes, recentBytes),
+      reads: this.reads,
       producerIdExpirationMs: this.settings.producerIdExpirationMs ?? Number.POSITIVE_INFINITY,
     };
   }
