@@ -1,54 +1,51 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
 import { ApacheKafka, findApacheKafka, kafkaJvmOptions } from '../interop/apache-kafka.js';
 import { killAll, runCommand } from '../interop/child.js';
-import { prepareNode, RunningNode } from '../interop/running-node.js';
-import { kafkalite, linesOf, type Toolset } from '../interop/toolset.js';
+import type { Toolset } from '../interop/toolset.js';
+import { type BrokerSize, benchBroker } from './broker.js';
 import { chart } from './chart.js';
-import { benchConsoleLines } from './console-lines.js';
 import { benchCoordinators, type CoordinatorSize } from './coordinators.js';
 import { benchDirectories, type DirectorySize } from './directories.js';
+import { benchLatency, type LatencySize } from './latency.js';
 import { storeRatios, worseThanStored } from './ratios.js';
-import { compare, measured, msOf, printHeadings, printRow } from './table.js';
+import { benchScale, type ScaleSize } from './scale.js';
+import { measured } from './table.js';
 import { ALL_LOADS, benchThroughput, PLAIN_LOAD, type ThroughputSize } from './throughput.js';
-import { benchToolStart } from './tool-start.js';
-
-const TOPICS = 100;
-const RECORD_BYTES = 100;
 
 interface Size {
-  readonly toolRuns: number;
-  readonly starts: number;
-  readonly perfRuns: number;
-  readonly records: number;
-  readonly lines: number;
+  readonly broker: BrokerSize;
   readonly directories: DirectorySize;
   readonly coordinators: CoordinatorSize;
   readonly throughput: ThroughputSize;
+  readonly latency: LatencySize;
+  readonly scale: ScaleSize;
 }
 
 const WHOLE: Size = {
-  toolRuns: 15,
-  starts: 5,
-  perfRuns: 3,
-  records: 500_000,
-  lines: 1_000_000,
+  broker: { toolRuns: 15, starts: 5, perfRuns: 3, records: 500_000, lines: 1_000_000 },
   directories: { partitions: 1000, totalBytes: 2 * 2 ** 30, dirtyRecords: 2_000_000, runs: 3 },
   coordinators: { joins: 15, rebalances: 5, rateRuns: 5, rateMs: 3000 },
   throughput: { loadBytes: 2e8, runs: 3, loads: ALL_LOADS, memoryBytes: 5e9 },
+  latency: { runs: 5, single: 3000, steady: 100_000 },
+  scale: {
+    groups: 50,
+    membersPerGroup: 10,
+    partitionsPerTopic: 100,
+    connections: 1000,
+    records: 60_000,
+    perSecond: 2000,
+  },
 };
 const QUICK: Size = {
-  toolRuns: 5,
-  starts: 1,
-  perfRuns: 1,
-  records: 100_000,
-  lines: 100_000,
+  broker: { toolRuns: 5, starts: 1, perfRuns: 1, records: 100_000, lines: 100_000 },
   directories: { partitions: 100, totalBytes: 2 ** 28, dirtyRecords: 200_000, runs: 1 },
   coordinators: { joins: 3, rebalances: 1, rateRuns: 1, rateMs: 500 },
   throughput: { loadBytes: 2e7, runs: 1, loads: [PLAIN_LOAD], memoryBytes: 1e8 },
+  latency: { runs: 1, single: 500, steady: 10_000 },
+  scale: { groups: 5, membersPerGroup: 4, partitionsPerTopic: 20, connections: 100, records: 2000, perSecond: 1000 },
 };
 /** Short, but with pairs enough to tell a change from noise. */
 const CHECK: ThroughputSize = {
@@ -57,54 +54,6 @@ const CHECK: ThroughputSize = {
   loads: [PLAIN_LOAD, { recordBytes: 1000, partitions: 12, acks: 'all', compression: 'zstd' }],
   memoryBytes: 1e9,
 };
-
-interface Side {
-  readonly tools: Toolset;
-  readonly node: RunningNode;
-}
-
-/** Formats, then measures from the start of the process until it says that it is started. */
-async function start(tools: Toolset, directory: string): Promise<{ readonly node: RunningNode; readonly ms: number }> {
-  const { file, port } = await prepareNode(tools, { directory });
-  let node: RunningNode | undefined;
-  const ms = await msOf(async () => {
-    node = new RunningNode([...tools.command('kafka-server-start'), file], `localhost:${port}`);
-    await node.whenStarted();
-  });
-  return { node: node!, ms };
-}
-
-function residentMb({ node }: Side): number {
-  const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${node.pid}/status`, 'utf8'))?.[1];
-  return Number(kb) / 1024;
-}
-
-async function makeTopics({ node }: Side): Promise<void> {
-  const admin = new Kafka({ brokers: [node.bootstrap], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const topics = Array.from({ length: TOPICS }, (_, n) => ({ topic: `one-of-many-${n}`, numPartitions: 1 }));
-  await admin.createTopics({ topics, waitForLeaders: true });
-  await admin.disconnect();
-}
-
-/** Apache Kafka's own load, so that the client is the same for both brokers. Gives records a second. */
-async function produce(kafka: Toolset, { node }: Side, topic: string, acks: string, size: Size): Promise<number> {
-  const load = ['--num-records', String(size.records), '--record-size', String(RECORD_BYTES), '--throughput', '-1'];
-  const to = ['--topic', topic, '--bootstrap-server', node.bootstrap, '--command-property', `acks=${acks}`];
-  const lines = await linesOf(kafka, 'kafka-producer-perf-test', [...load, ...to], { limitMs: 600_000 });
-  const rate = /records sent, ([\d.]+) records\/sec/.exec(lines.at(-1) ?? '')?.[1];
-  if (rate === undefined) throw new Error(`no rate in: ${lines.at(-1)}`);
-  return Number(rate);
-}
-
-async function consume(kafka: Toolset, { node }: Side, topic: string, size: Size): Promise<number> {
-  const args = ['--topic', topic, '--bootstrap-server', node.bootstrap, '--num-records', String(size.records)];
-  const lines = await linesOf(kafka, 'kafka-consumer-perf-test', args, { limitMs: 600_000 });
-  // The last column: records a second while fetching, the joining of the group left out.
-  const rate = Number(lines.at(-1)?.split(',').at(-1));
-  if (Number.isNaN(rate)) throw new Error(`no rate in: ${lines.at(-1)}`);
-  return rate;
-}
 
 async function printMachine(kafka: ApacheKafka): Promise<void> {
   const [java = ''] = kafka.command('kafka-topics');
@@ -118,60 +67,16 @@ async function printMachine(kafka: ApacheKafka): Promise<void> {
   );
 }
 
-async function startBoth(kafka: Toolset, directory: string, times: number): Promise<[Side, Side]> {
-  const pairs: [number, number][] = [];
-  let sides: [Side, Side] | null = null;
-  for (let n = 0; n < times; n++) {
-    if (sides !== null) for (const { node } of sides) await node.stop();
-    const ours = await start(kafkalite, join(directory, `ours-${n}`));
-    const real = await start(kafka, join(directory, `real-${n}`));
-    pairs.push([ours.ms, real.ms]);
-    sides = [
-      { tools: kafkalite, node: ours.node },
-      { tools: kafka, node: real.node },
-    ];
-  }
-  printRow('broker: start until it serves', 'ms', pairs);
-  return sides!;
-}
-
-async function benchBroker(kafka: Toolset, directory: string, size: Size, nodes: readonly string[]): Promise<void> {
-  printHeadings('medians, measured in turn', 'kafkalite', 'Apache Kafka');
-  const sides = await startBoth(kafka, directory, size.starts);
-  const memory = (what: string) => compare(what, 'MB', 1, sides, async (side) => residentMb(side));
-  await memory('broker: resident memory after its start');
-  for (const side of sides) await makeTopics(side);
-  await memory(`broker: resident memory with ${TOPICS} topics`);
-  await compare('tool: kafka-topics --list', 'ms', size.toolRuns, sides, ({ tools, node }) =>
-    msOf(() => linesOf(tools, 'kafka-topics', ['--list', '--bootstrap-server', node.bootstrap])),
-  );
-  const load = `${size.records.toLocaleString('en')} x ${RECORD_BYTES} bytes`;
-  for (const acks of ['1', 'all']) {
-    let turn = 0;
-    await compare(`produce ${load}, acks=${acks}`, 'records/s', size.perfRuns, sides, (side) =>
-      produce(kafka, side, `load-${acks}-${turn++ >> 1}`, acks, size),
-    );
-  }
-  let turn = 0;
-  await compare(`consume ${load}`, 'records/s', size.perfRuns, sides, (side) =>
-    consume(kafka, side, `load-1-${turn++ >> 1}`, size),
-  );
-  await memory('broker: resident memory after that load');
-  const [ours, real] = sides;
-  await benchToolStart(nodes, ours.node, size.toolRuns * 2);
-  const lines = { lines: size.lines, runs: size.perfRuns };
-  await benchConsoleLines(kafka, ours.node, 'kafkalite', directory, lines);
-  await benchConsoleLines(kafka, real.node, 'Apache Kafka', directory, lines);
-  for (const { node } of sides) await node.stop();
-}
-
 /** What can be measured alone. */
 const PARTS = {
-  broker: benchBroker,
+  broker: (kafka: Toolset, directory: string, size: Size, nodes: readonly string[]) =>
+    benchBroker(kafka, directory, size.broker, nodes),
   directories: (kafka: Toolset, directory: string, size: Size) => benchDirectories(kafka, directory, size.directories),
   coordinators: (kafka: Toolset, directory: string, size: Size) =>
     benchCoordinators(kafka, directory, size.coordinators),
   throughput: (kafka: Toolset, directory: string, size: Size) => benchThroughput(kafka, directory, size.throughput),
+  latency: (kafka: Toolset, directory: string, size: Size) => benchLatency(kafka, directory, size.latency),
+  scale: (kafka: Toolset, directory: string, size: Size) => benchScale(kafka, directory, size.scale),
 };
 const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 

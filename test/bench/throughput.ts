@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningNode, startNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, outputOf, type Toolset } from '../interop/toolset.js';
+import { cpuSeconds, residentMb } from './process-figures.js';
 import { printHeadings, printRow } from './table.js';
 
 const LIMIT_MS = 1_200_000;
-/** Of the times in /proc/PID/stat. */
-const TICKS_PER_SECOND = 100;
 
 export interface Load {
   readonly recordBytes: number;
@@ -144,7 +142,7 @@ class Throughput {
   async memory(): Promise<void> {
     const load: Load = { ...PLAIN_LOAD, recordBytes: 1000 };
     for (const node of this.nodes) await this.produce(kafkalite, node, load, this.size.memoryBytes);
-    const [ours, real] = this.nodes.map(residentMb) as [number, number];
+    const [ours, real] = this.nodes.map(({ pid }) => residentMb(pid)) as [number, number];
     printRow('broker: resident memory after all that load', 'MB', [[ours, real]]);
   }
 
@@ -161,9 +159,9 @@ class Throughput {
     const records = ['--num-records', String(countOf(loadBytes, load)), '--record-size', String(recordBytes)];
     const settings = ['--command-property', `acks=${acks}`, `compression.type=${compression}`];
     const args = [...to, ...records, '--throughput', '-1', ...settings];
-    const before = cpuSeconds(node);
+    const before = cpuSeconds(node.pid);
     const lines = await linesOf(tools, 'kafka-producer-perf-test', args, { limitMs: LIMIT_MS });
-    const cpu = cpuSeconds(node) - before;
+    const cpu = cpuSeconds(node.pid) - before;
     const told = /records sent, ([\d.]+) records\/sec.* (\d+) ms 99th/.exec(lines.at(-1) ?? '');
     if (told === null) throw new Error(`no rate in: ${lines.at(-1)}`);
     return { rate: Number(told[1]), p99Ms: Number(told[2]), cpuSeconds: cpu, topic };
@@ -181,15 +179,3 @@ class Throughput {
 }
 
 const countOf = (bytes: number, { recordBytes }: Load): number => Math.ceil(bytes / recordBytes);
-
-/** User and system time of a process so far, by Linux. */
-function cpuSeconds({ pid }: RunningNode): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name, in brackets, may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-function residentMb({ pid }: RunningNode): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
