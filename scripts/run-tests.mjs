@@ -23,7 +23,7 @@ const files = readdirSync(testDir, { recursive: true })
 const counts = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
-const stream = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: 5 * 60_000 });
+const stream = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: 10 * 60_000 });
 // A file is a test of its own around those in it: only the innermost count.
 const isCounted = (/** @type {any} */ data) => data.details?.type !== 'suite' && !files.includes(data.name);
 stream.on('test:pass', (data) => {

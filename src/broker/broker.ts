@@ -371,9 +371,10 @@ export class Broker {
   }
 
   private makeListeners(services: BrokerServices): Listener[] {
+    const { buffers } = this.storage;
     const { config, host, logger } = this.options;
-    const brokerDispatch = new Dispatch(BROKER_HANDLERS);
-    const controllerDispatch = new Dispatch(CONTROLLER_HANDLERS);
+    const brokerDispatch = new Dispatch(BROKER_HANDLERS, buffers);
+    const controllerDispatch = new Dispatch(CONTROLLER_HANDLERS, buffers);
     return config.listeners.map(({ listener, host: address, port }) => {
       const isController = config.controllerListeners.some((other) => other.listener === listener);
       return new Listener({
@@ -384,6 +385,7 @@ export class Broker {
         clock: host.clock,
         logger,
         services,
+        buffers,
         dispatch: isController ? controllerDispatch : brokerDispatch,
         maxRequestBytes: config.get('socket.request.max.bytes'),
         maxIdleMs: config.get('connections.max.idle.ms'),

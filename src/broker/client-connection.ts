@@ -1,7 +1,7 @@
+import type { BufferPool } from '../base/buffer-pool.js';
 import type { Clock, Logger } from '../base/host.js';
 import type { Connection, NetworkError } from '../base/network.js';
 import { FrameCutter } from '../protocol/frame-cutter.js';
-import type { ReadBuffers } from '../storage/read-buffers.js';
 import { type Dispatch, type Reply, UnreadableRequestError } from './dispatch.js';
 import type { RequestContext } from './handler.js';
 
@@ -17,8 +17,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxRequestBytes: number;
-  /** Has the memory of answers back once they are with the system. */
-  readonly readBuffers: ReadBuffers;
+  /** Memory of requests and answers. */
+  readonly buffers: BufferPool;
   onClose(): void;
 }
 
@@ -38,7 +38,10 @@ export class ClientConnection {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
-    this.cutter = new FrameCutter((bytes) => requestLength(bytes, options.maxRequestBytes));
+    this.cutter = new FrameCutter(
+      (bytes) => requestLength(bytes, options.maxRequestBytes),
+      (sizeBytes) => options.buffers.take(sizeBytes),
+    );
     this.lastActiveMs = options.clock.monotonicMs();
     options.connection.handlers = {
       onData: (chunk) => this.receive(chunk),
@@ -106,9 +109,9 @@ export class ClientConnection {
   private send(reply: Reply): void {
     this.lastActiveMs = this.options.clock.monotonicMs();
     if (reply === null || this.closed) return;
-    const { connection, readBuffers } = this.options;
+    const { connection, buffers } = this.options;
     connection.write(reply, () => {
-      for (const chunk of reply) readBuffers.giveBack(chunk);
+      for (const chunk of reply) buffers.giveBack(chunk);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../base/buffer-pool.js';
 import { Reader } from '../base/bytes.js';
 import { MalformedBytesError } from '../base/malformed-bytes-error.js';
 import { Writer } from '../base/writer.js';
@@ -19,9 +20,12 @@ type ConnectionContext = Omit<RequestContext, 'version' | 'clientId'>;
 /** Decodes requests of one listener, hands them to their handlers and encodes the answers. */
 export class Dispatch {
   private readonly handlers: ReadonlyMap<number, AnyHandler>;
+  private readonly buffers: BufferPool;
 
-  constructor(handlers: readonly AnyHandler[]) {
+  /** @param buffers where requests may lie */
+  constructor(handlers: readonly AnyHandler[], buffers: BufferPool) {
     this.handlers = new Map(handlers.map((handler) => [handler.api.key, handler]));
+    this.buffers = buffers;
   }
 
   /** @throws UnreadableRequestError; what a handler throws goes through. */
@@ -30,9 +34,12 @@ export class Dispatch {
     if (Array.isArray(call)) return call;
     const { handler, version, correlationId, clientId, request } = call;
     const answer = handler.handle(request, { ...connection, version, clientId });
-    return answer instanceof Promise
-      ? answer.then((response) => encode(handler, version, correlationId, response))
-      : encode(handler, version, correlationId, answer);
+    const reply = (response: unknown): Reply => {
+      const encoded = encode(handler, version, correlationId, response);
+      if (handler.leavesRequest) this.buffers.giveBack(frame);
+      return encoded;
+    };
+    return answer instanceof Promise ? answer.then(reply) : reply(answer);
   }
 
   private decode(frame: Buffer) {

@@ -37,6 +37,8 @@ export interface Handler<Request, Response> {
   readonly advertisedMinVersion?: number;
   /** false where ApiVersions does not name it, though it is answered. */
   readonly isAdvertised?: false;
+  /** It holds nothing of a request's memory when it has answered, so that this may be used anew. */
+  readonly leavesRequest?: true;
   /** A promise only where something has to be waited for. */
   handle(request: Request, context: RequestContext): Answer<Response> | Promise<Answer<Response>>;
 }

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../base/buffer-pool.js';
 import type { Clock, Logger, Timer } from '../base/host.js';
 import type { Connection, ListeningSocket, Network } from '../base/network.js';
 import { ClientConnection } from './client-connection.js';
@@ -16,6 +17,7 @@ export interface ListenerOptions {
   readonly dispatch: Dispatch;
   readonly services: BrokerServices;
   readonly maxRequestBytes: number;
+  readonly buffers: BufferPool;
   readonly maxIdleMs: number;
   readonly limits: ConnectionLimits;
 }
@@ -130,7 +132,7 @@ export class Listener implements LimitedListener {
       clock: options.clock,
       logger: options.logger,
       maxRequestBytes: options.maxRequestBytes,
-      readBuffers: options.services.dirs.readBuffers,
+      buffers: options.buffers,
       context: {
         services: options.services,
         clientHost: `/${host}`,

@@ -1,3 +1,4 @@
+import { BufferPool } from '../base/buffer-pool.js';
 import type { Host, Logger } from '../base/host.js';
 import { METADATA_TOPIC_ID } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
@@ -13,6 +14,8 @@ import { MetadataLog } from './metadata-log.js';
 import { newestSnapshot, removeLeftovers } from './snapshot-directory.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 
+/** Of memory for requests and reads that nobody uses now. */
+const FREE_BUFFER_BYTES = 16 * 1024 * 1024;
 const METADATA_DIRECTORY = '__cluster_metadata-0';
 
 /** Why a node cannot start on its directories; the message is for the person who starts it. */
@@ -26,6 +29,8 @@ export interface NodeStorage {
   /** Ids by path of the log directory. */
   readonly directoryIds: ReadonlyMap<string, string>;
   readonly dirs: LogDirs;
+  /** Memory of requests and of records that are read. */
+  readonly buffers: BufferPool;
   readonly metadataLog: MetadataLog;
   /** What was chosen when the storage was formatted. */
   readonly bootstrapRecords: readonly MetadataRecord[];
@@ -44,7 +49,9 @@ export function openNodeStorage(
   onDirectoryFailed: (path: string) => void,
 ): NodeStorage {
   const facts = readDirectories(config, host);
+  const buffers = new BufferPool(FREE_BUFFER_BYTES);
   const dirs = LogDirs.open({
+    buffers,
     disk: host.disk,
     clock: host.clock,
     random: host.random,
@@ -64,7 +71,7 @@ export function openNodeStorage(
     const metadataLog = openMetadataLog(config, host, logger, dirs);
     const bootstrap = host.disk.readWhole(`${config.metadataLogDir}/bootstrap.checkpoint`);
     const bootstrapRecords = [...decodeMetadataBatches(bootstrap)].flatMap((batch) => batch.records);
-    return { ...facts, dirs, metadataLog, bootstrapRecords };
+    return { ...facts, dirs, buffers, metadataLog, bootstrapRecords };
   } catch (error) {
     // The directories are locked by now.
     dirs.abandon();

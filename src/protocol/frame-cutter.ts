@@ -9,13 +9,16 @@ type LengthCheck = (bytes: Buffer) => number;
  */
 export class FrameCutter {
   private readonly lengthOf: LengthCheck;
+  private readonly allocate: (sizeBytes: number) => Buffer;
   private chunks: Buffer[] = [];
   private bufferedBytes = 0;
   /** Of the frame that is being received; -1 while the length itself is not there yet. */
   private frameBytes = -1;
 
-  constructor(lengthOf: LengthCheck) {
+  /** @param allocate memory for frames that came in pieces */
+  constructor(lengthOf: LengthCheck, allocate = (sizeBytes: number): Buffer => Buffer.allocUnsafe(sizeBytes)) {
     this.lengthOf = lengthOf;
+    this.allocate = allocate;
   }
 
   /**
@@ -53,7 +56,7 @@ export class FrameCutter {
   }
 
   private gather(sizeBytes: number): Buffer {
-    const frame = Buffer.allocUnsafe(sizeBytes);
+    const frame = this.allocate(sizeBytes);
     let filled = 0;
     let used = 0;
     while (filled < sizeBytes) {

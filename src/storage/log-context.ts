@@ -1,7 +1,7 @@
+import type { BufferPool } from '../base/buffer-pool.js';
 import type { Disk } from '../base/disk.js';
 import type { Clock, Logger, Random } from '../base/host.js';
 import type { OpenFiles } from './open-files.js';
-import type { ReadBuffers } from './read-buffers.js';
 import type { RecentBatchesPool } from './recent-batches.js';
 import type { SyncQueue } from './sync-queue.js';
 
@@ -14,7 +14,8 @@ export interface LogContext {
   readonly files: OpenFiles;
   readonly syncs: SyncQueue;
   readonly recent: RecentBatchesPool;
-  readonly reads: ReadBuffers;
+  /** For what is read from logs. */
+  readonly buffers: BufferPool;
   /** producer.id.expiration.ms */
   producerIdExpirationMs: number;
 }

@@ -1,3 +1,4 @@
+import { BufferPool } from '../base/buffer-pool.js';
 import { type Disk, DiskError } from '../base/disk.js';
 import type { Clock, Logger, Random, Timer } from '../base/host.js';
 import { Breath } from './breath.js';
@@ -8,7 +9,6 @@ import type { LogContext } from './log-context.js';
 import { type DirectoryCheckpoints, type FoundPartition, LogDirectory } from './log-directory.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from './log-options.js';
 import { OpenFiles } from './open-files.js';
-import { ReadBuffers } from './read-buffers.js';
 import { RecentBatchesPool } from './recent-batches.js';
 import { CorruptLogError } from './storage-error.js';
 import { SyncQueue } from './sync-queue.js';
@@ -18,7 +18,6 @@ const MIB = 1024 * 1024;
 const DEFAULT_OPEN_FILES = 400;
 const DEFAULT_RECENT_BYTES = 64 * MIB;
 const DEFAULT_RECENT_BYTES_PER_LOG = MIB;
-const FREE_READ_BYTES = 16 * MIB;
 const DEFAULT_PRODUCER_EXPIRATION_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_HIGH_WATERMARK_INTERVAL_MS = 5000;
 const DEFAULT_CHECKPOINT_INTERVAL_MS = 60_000;
@@ -43,6 +42,8 @@ export interface LogDirsOptions {
   readonly defaults?: LogOptions;
   /** A directory failed and its logs are gone; told once each. */
   readonly onOffline?: (path: string, cause: unknown) => void;
+  /** Where what is read lies; who has no more use for it may give it back. */
+  readonly buffers?: BufferPool;
   readonly maxOpenFiles?: number;
   readonly recentBytes?: number;
   readonly recentBytesPerLog?: number;
@@ -89,7 +90,7 @@ export class LogDirs {
       files: new OpenFiles(disk, options.maxOpenFiles ?? DEFAULT_OPEN_FILES),
       syncs: new SyncQueue(disk, SYNCS_TOGETHER),
       recent: new RecentBatchesPool(recentBytes, options.recentBytesPerLog ?? DEFAULT_RECENT_BYTES_PER_LOG),
-      reads: new ReadBuffers(FREE_READ_BYTES),
+      buffers: options.buffers ?? new BufferPool(0),
       producerIdExpirationMs: options.producerIdExpirationMs ?? DEFAULT_PRODUCER_EXPIRATION_MS,
     };
     this.directories = lockAll(disk, this.context.syncs, logger, options.paths);
@@ -100,11 +101,6 @@ export class LogDirs {
   /** Makes what is missing and locks all directories. @throws LogDirectoryInUseError, DiskError */
   static open(options: LogDirsOptions): LogDirs {
     return new LogDirs(options);
-  }
-
-  /** Where the records that logs read lie; who has no more use for them may give them back. */
-  get readBuffers(): ReadBuffers {
-    return this.context.reads;
   }
 
   /**

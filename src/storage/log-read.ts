@@ -53,7 +53,7 @@ export function readLog(state: LogState, request: ReadRequest): ReadResult | Pro
   if (offset >= limit) return found(state, NO_RECORDS);
   const below = limit === state.logEndOffset ? Number.POSITIVE_INFINITY : limit;
   const range = { offset, below, maxBytes, minOneBatch };
-  const recent = state.recent.read(range, state.context.reads);
+  const recent = state.recent.read(range, state.context.buffers);
   return recent !== null ? found(state, recent) : readFiles(state, range, limit);
 }
 
@@ -104,7 +104,7 @@ async function readFrom(state: LogState, first: Segment, range: BatchRange, limi
     const { baseOffset }: Segment = segment;
     const next: Segment | undefined = state.segments.at(state.segments.floorIndex(baseOffset) + 1);
     const below = next !== undefined && next.baseOffset <= limit ? Number.POSITIVE_INFINITY : range.below;
-    const records = await readSegment(segment, { ...range, below }, state.context.reads);
+    const records = await readSegment(segment, { ...range, below }, state.context.buffers);
     if (records !== null) return records;
     segment = state.segments.at(state.segments.floorIndex(baseOffset) + 1);
   }

@@ -1,4 +1,4 @@
-import type { ReadBuffers } from './read-buffers.js';
+import type { BufferPool } from '../base/buffer-pool.js';
 import { type BatchRange, below, NO_RECORDS } from './segment-read.js';
 import { storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
@@ -164,7 +164,7 @@ export class RecentBatches {
   }
 
   /** A copy of the same that a read of the files gives; null when `range.offset` is not held. */
-  read(range: BatchRange, buffers: ReadBuffers): Buffer | null {
+  read(range: BatchRange, buffers: BufferPool): Buffer | null {
     const { first } = this.appends;
     if (first === undefined || range.offset < first.baseOffset) return null;
     let index = this.indexOf(range.offset);

@@ -1,6 +1,6 @@
+import type { BufferPool } from '../base/buffer-pool.js';
 import { LAST_OFFSET_DELTA_AT } from '../protocol/records/batch-header.js';
 import { batchEnd, ensureValidBatch } from '../protocol/records/batch-reader.js';
-import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
 import { isCorruption, storedBaseOffset, storedLastOffset, storedSizeBytes } from './stored-batch.js';
 
@@ -33,7 +33,7 @@ interface Found {
  *
  * @returns null when the segment has nothing at or above the offset
  */
-export async function readSegment(segment: Segment, range: BatchRange, buffers: ReadBuffers): Promise<Buffer | null> {
+export async function readSegment(segment: Segment, range: BatchRange, buffers: BufferPool): Promise<Buffer | null> {
   for (;;) {
     const { generation } = segment;
     const found = await find(segment, range, buffers);
@@ -43,7 +43,7 @@ export async function readSegment(segment: Segment, range: BatchRange, buffers: 
   }
 }
 
-async function find(segment: Segment, range: BatchRange, buffers: ReadBuffers): Promise<Found | null> {
+async function find(segment: Segment, range: BatchRange, buffers: BufferPool): Promise<Found | null> {
   const known = segment.readPositions.get(range.offset);
   if (known !== undefined) return readFrom(segment, range, known, 0, buffers);
   const { position } = segment.offsetIndex.floor(range.offset);
@@ -62,7 +62,7 @@ async function readFrom(
   range: BatchRange,
   start: number,
   searchBytes: number,
-  buffers: ReadBuffers,
+  buffers: BufferPool,
 ): Promise<Found | null> {
   const end = segment.sizeBytes;
   let position = start;
@@ -87,7 +87,7 @@ async function cutRange(
   windowPosition: number,
   end: number,
   range: BatchRange,
-  buffers: ReadBuffers,
+  buffers: BufferPool,
 ): Promise<Found> {
   const position = windowPosition + at;
   if (storedBaseOffset(window, at) >= range.below) return { position, records: NO_RECORDS };
@@ -143,7 +143,7 @@ function checked(segment: Segment, position: number, records: Buffer): Buffer {
   return records;
 }
 
-async function readBytes(segment: Segment, position: number, sizeBytes: number, buffers: ReadBuffers): Promise<Buffer> {
+async function readBytes(segment: Segment, position: number, sizeBytes: number, buffers: BufferPool): Promise<Buffer> {
   if (sizeBytes <= 0) return NO_RECORDS;
   const bytes = buffers.take(sizeBytes);
   const count = await segment.log.read(position, bytes);

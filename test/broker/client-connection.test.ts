@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { BufferPool } from '../../src/base/buffer-pool.js';
 import type { Connection } from '../../src/base/network.js';
 import { ClientConnection } from '../../src/broker/client-connection.js';
 import { type Dispatch, type Reply, UnreadableRequestError } from '../../src/broker/dispatch.js';
 import { LoopbackNetwork } from '../../src/host/loopback.js';
-import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { settle } from '../support/client-host.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { VirtualClock } from '../support/virtual-clock.js';
@@ -16,7 +16,7 @@ class Bed {
   readonly later = new Map<string, (reply: Reply) => void>();
   received = '';
   receivedBytes = 0;
-  readonly readBuffers = new ReadBuffers(1 << 20);
+  readonly buffers = new BufferPool(1 << 20);
   clientClosed = false;
   serverClosed = 0;
   server!: Connection;
@@ -33,7 +33,7 @@ class Bed {
         clock: new VirtualClock(),
         logger: this.logger,
         maxRequestBytes: 1000,
-        readBuffers: this.readBuffers,
+        buffers: this.buffers,
         onClose: () => this.serverClosed++,
       });
     });
@@ -65,7 +65,7 @@ class Bed {
     if (request.startsWith('silent')) return null;
     if (request.startsWith('unreadable')) throw new UnreadableRequestError('no sense in it');
     if (request.startsWith('broken')) throw new Error('a broken handler');
-    if (request.startsWith('big')) return [this.readBuffers.take(600_000)];
+    if (request.startsWith('big')) return [this.buffers.take(600_000)];
     if (!request.startsWith('later')) return [Buffer.from(`${request};`)];
     return new Promise((resolve) => this.later.set(request, resolve));
   }
@@ -102,12 +102,12 @@ describe('requests of a connection', () => {
   });
 
   it('have the memory of their answers used anew', async () => {
-    const memory = bed.readBuffers.take(600_000);
-    bed.readBuffers.giveBack(memory);
+    const memory = bed.buffers.take(600_000);
+    bed.buffers.giveBack(memory);
     bed.send('big');
     await settle(100);
     assert.equal(bed.receivedBytes, 600_000);
-    assert.equal(bed.readBuffers.take(600_000).buffer, memory.buffer);
+    assert.equal(bed.buffers.take(600_000).buffer, memory.buffer);
   });
 
   it('are not read without end while one waits', async () => {

@@ -36,7 +36,14 @@ const LONGEST_PAUSE_MS = 40;
 const LONGEST_COMMIT_MS = 6;
 
 /** Why a processor may end by itself: it was too slow for its transaction, its calls or its group. */
-const MAY_GIVE_UP = ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH', 'REQUEST_TIMED_OUT', 'UNKNOWN_MEMBER_ID'];
+const MAY_GIVE_UP = [
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_EPOCH',
+  // The coordinator has aborted what it wants to commit.
+  'INVALID_TXN_STATE',
+  'REQUEST_TIMED_OUT',
+  'UNKNOWN_MEMBER_ID',
+];
 
 type GroupProtocol = ProcessorOptions['groupProtocol'];
 
@@ -78,6 +85,7 @@ class ExactlyOnceRun {
   private commits = 0;
   private isOver = false;
   private input: InputLoad | null = null;
+  private follower: OutputReader | null = null;
   private readonly looks = new Set<() => void>();
   private fail: (error: Error) => void = () => undefined;
   private readonly failed = new Promise<never>((_, reject) => {
@@ -106,6 +114,7 @@ class ExactlyOnceRun {
     );
     this.input = input;
     const follower = new OutputReader('follower', this.bootstrap, OUTPUT);
+    this.follower = follower;
     const work = [input.run(), follower.run((values) => this.saw(values))];
     for (const one of work) one.catch(this.fail);
     for (let slot = 0; slot < PROCESSORS; slot++) this.startProcessor(slot);
@@ -261,6 +270,8 @@ class ExactlyOnceRun {
   }
 
   async end(): Promise<void> {
+    this.input?.end();
+    this.follower?.end();
     await this.killProcessors();
     await this.node?.stop('SIGKILL');
   }

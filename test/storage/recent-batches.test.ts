@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BufferPool } from '../../src/base/buffer-pool.js';
 import { assignOffset } from '../../src/protocol/records/batch-header.js';
-import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { RecentBatchesPool } from '../../src/storage/recent-batches.js';
 import { batchOf } from '../support/batches.js';
 import { SeededRandom } from '../support/seeded-random.js';
 
-const buffers = new ReadBuffers(0);
+const buffers = new BufferPool(0);
 const range = { below: Number.POSITIVE_INFINITY, maxBytes: 1 << 20, minOneBatch: true };
 
 function batchAt(offset: number, records: number, sizeBytes = 10): Buffer {

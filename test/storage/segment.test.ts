@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BufferPool } from '../../src/base/buffer-pool.js';
 import { assignOffset, lastOffset } from '../../src/protocol/records/batch-header.js';
 import { batchEnd, batchStarts } from '../../src/protocol/records/batch-reader.js';
 import { OpenFiles } from '../../src/storage/open-files.js';
-import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { Segment } from '../../src/storage/segment.js';
 import { readSegment } from '../../src/storage/segment-read.js';
 import { batchOf } from '../support/batches.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { SeededRandom } from '../support/seeded-random.js';
 
-const buffers = new ReadBuffers(0);
+const buffers = new BufferPool(0);
 
 const BASE = 100;
 const LIMITS = { segmentBytes: 1 << 20, segmentMs: 1000, indexBytes: 1200 };

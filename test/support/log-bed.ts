@@ -1,3 +1,4 @@
+import { BufferPool } from '../../src/base/buffer-pool.js';
 import type { Disk } from '../../src/base/disk.js';
 import { readRecords } from '../../src/protocol/records/batch-reader.js';
 import type { ValidationRules } from '../../src/protocol/records/validate-batch.js';
@@ -5,7 +6,6 @@ import { Log } from '../../src/storage/log.js';
 import type { LogContext } from '../../src/storage/log-context.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from '../../src/storage/log-options.js';
 import { OpenFiles } from '../../src/storage/open-files.js';
-import { ReadBuffers } from '../../src/storage/read-buffers.js';
 import { RecentBatchesPool } from '../../src/storage/recent-batches.js';
 import type { LoadFacts } from '../../src/storage/recovery.js';
 import { SyncQueue } from '../../src/storage/sync-queue.js';
@@ -30,7 +30,7 @@ export class LogBed<AnyDisk extends Disk = MemoryDisk> {
   readonly clock = new VirtualClock();
   readonly logger = new RecordingLogger();
   readonly failures: unknown[] = [];
-  readonly reads = new ReadBuffers(1 << 20);
+  readonly buffers = new BufferPool(1 << 20);
   readonly options: LogOptions;
   readonly directory: string;
   log: Log;
@@ -55,7 +55,7 @@ export class LogBed<AnyDisk extends Disk = MemoryDisk> {
       files: new OpenFiles(this.disk, this.settings.maxOpenFiles ?? 50),
       syncs: new SyncQueue(this.disk, 8),
       recent: new RecentBatchesPool(recentBytes, recentBytes),
-      reads: this.reads,
+      buffers: this.buffers,
       producerIdExpirationMs: this.settings.producerIdExpirationMs ?? Number.POSITIVE_INFINITY,
     };
   }

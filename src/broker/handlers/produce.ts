@@ -21,6 +21,7 @@ type Answer = Init<PartitionProduceResponse>;
 export const produce = handler({
   api: produceApi,
   advertisedMinVersion: 0,
+  leavesRequest: true,
   handle(request, context) {
     const topics = distinctTopics(request.topicData, context);
     const refusal = refusalOfAll(request);

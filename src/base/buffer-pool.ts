@@ -3,12 +3,13 @@ const LEAST_BYTES = 64 * 1024;
 const ROUND_BYTES = 64 * 1024;
 
 /**
- * Memory for records on their way to a client, used again once they are with the system: V8 collects its whole heap
- * every few dozen megabytes of new buffers, which took a broker half of its processor time while consumers caught up.
+ * Memory for what passes through: requests that are copied into a log, records on their way to a client. V8 collects its
+ * whole heap every few dozen megabytes of new buffers, which took a broker half of its processor time while consumers
+ * caught up.
  *
- * Who reads need not give back; what is forgotten is collected as any other memory.
+ * Nobody has to give back: what is forgotten is collected as any other memory.
  */
-export class ReadBuffers {
+export class BufferPool {
   private readonly keepBytes: number;
   private readonly lent = new WeakSet<ArrayBufferLike>();
   /** Of whole pieces. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ReadBuffers } from '../../src/storage/read-buffers.js';
+import { BufferPool } from '../../src/base/buffer-pool.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-describe('ReadBuffers', () => {
+describe('BufferPool', () => {
   it('gives memory that was given back, whole again', () => {
-    const buffers = new ReadBuffers(4 * MIB);
+    const buffers = new BufferPool(4 * MIB);
     const first = buffers.take(MIB);
     assert.equal(first.length, MIB);
     buffers.giveBack(first.subarray(100, 200));
@@ -18,7 +18,7 @@ describe('ReadBuffers', () => {
   });
 
   it('takes memory back once, and only its own', () => {
-    const buffers = new ReadBuffers(4 * MIB);
+    const buffers = new BufferPool(4 * MIB);
     const taken = buffers.take(MIB);
     const foreign = Buffer.allocUnsafeSlow(MIB);
     const small = buffers.take(10);
@@ -29,7 +29,7 @@ describe('ReadBuffers', () => {
   });
 
   it('gives the smallest that is large enough, and none that would be wasted', () => {
-    const buffers = new ReadBuffers(16 * MIB);
+    const buffers = new BufferPool(16 * MIB);
     const [large, middle] = [buffers.take(8 * MIB), buffers.take(2 * MIB)];
     buffers.giveBack(large);
     buffers.giveBack(middle);
@@ -39,7 +39,7 @@ describe('ReadBuffers', () => {
   });
 
   it('keeps no more unused memory than it may', () => {
-    const buffers = new ReadBuffers(2 * MIB);
+    const buffers = new BufferPool(2 * MIB);
     const taken = Array.from({ length: 4 }, () => buffers.take(MIB));
     for (const bytes of taken) buffers.giveBack(bytes);
     const again = new Set(Array.from({ length: 4 }, () => buffers.take(MIB).buffer));
