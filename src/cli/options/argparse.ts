@@ -53,6 +53,15 @@ export function parseArgparse<Rows extends OptionRows>(
   return reading.options() as unknown as OptionSet<Rows>;
 }
 
+/** The same where Kafka's tool shows its help when it is called without a word. */
+export function parseOrHelp<Rows extends OptionRows>(
+  tool: ArgparseTool<Rows, Record<never, never>>,
+  argv: readonly string[],
+  width = 75,
+): OptionSet<Rows> {
+  return parseArgparse(tool, argv.length === 0 ? ['--help'] : argv, width);
+}
+
 /** An error that a tool finds by itself, printed as argparse4j prints its own. */
 export function argparseError(tool: ArgparseTool, command: string | null, message: string, width = 75): UsageError {
   const parser = parserOf(tool);

@@ -1,18 +1,26 @@
 import type { ConsumedRecords } from '../../client/consumer/consumed-records.js';
 import { Consumer } from '../../client/consumer/consumer.js';
 import type { TopicPartition } from '../../client/topic-partition.js';
-import { clientHost, toolLogger } from '../connect-to.js';
+import { clientHost } from '../connect-to.js';
 import { type EventFields, printEvent } from '../format/event-lines.js';
 import { javaMessageOf } from '../format/java-error.js';
 import type { Io } from '../io.js';
-import { parseArgparse } from '../options/argparse.js';
+import { parseOrHelp } from '../options/argparse.js';
 import { usageWidth } from '../options/argparse-usage.js';
 import { flag, integer, text } from '../options/option-rows.js';
 import type { OptionSet } from '../options/option-set.js';
 import { illegalArgument } from '../tool-error.js';
 import { constructed } from './console-consumer/construction.js';
-import { asLogged } from './console-consumer/log-error.js';
-import { fileProperties } from './verifiable-config.js';
+import { fileProperties } from './verifiable-clients/config-file.js';
+import {
+  bootstrapServer,
+  CONNECTION_GROUPS,
+  CONNECTION_SECTIONS,
+  configFile,
+  OLD_CONFIG_FILE,
+  recordLimit,
+} from './verifiable-clients/options.js';
+import { tellReading, tellRecord } from './verifiable-clients/reading.js';
 
 const LOGGER = 'org.apache.kafka.tools.VerifiableConsumer';
 const PROTOCOLS = ['classic', 'consumer'];
@@ -51,38 +59,28 @@ export const TOOL = {
       'How members share out partitions, by its class; with the classic protocol.',
       { default: 'org.apache.kafka.clients.consumer.RangeAssignor' },
     ),
-    'consumer.config': text('CONFIG-FILE', '(DEPRECATED) Use --command-config.', { completes: 'file' }),
-    'command-config': text('CONFIG-FILE', 'A file with properties of the consumer; options go before them.', {
-      completes: 'file',
-    }),
-    'bootstrap-server': text(
-      'HOST1:PORT1[,HOST2:PORT2[...]]',
-      'Brokers to begin with: host:port, separated by commas.',
-    ),
+    'consumer.config': OLD_CONFIG_FILE,
+    'command-config': configFile('A file with properties of the consumer; options go before them.'),
+    'bootstrap-server': bootstrapServer(),
   },
-  groups: [{ required: true, names: ['bootstrap-server'] }],
-  sections: [{ title: 'Connection Group', description: 'How to reach the brokers', names: ['bootstrap-server'] }],
+  groups: CONNECTION_GROUPS,
+  sections: CONNECTION_SECTIONS,
 };
 
 type Options = OptionSet<(typeof TOOL)['options']>;
 
 /** kafka-verifiable-consumer: reads a topic in a group, and tells all that happens. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const width = usageWidth(io.env.COLUMNS);
-  const options = parseArgparse(TOOL, argv.length === 0 ? ['--help'] : argv, width);
-  const properties = consumerProperties(options, io, width);
+  const options = parseOrHelp(TOOL, argv, usageWidth(io.env.COLUMNS));
+  const properties = consumerProperties(options, io);
   const consumer = constructed('kafka consumer', () => new Consumer(properties, clientHost(io)));
   await new VerifiableConsumer(options, consumer, io).run();
   return 0;
 }
 
-function consumerProperties(options: Options, io: Io, width: number): Map<string, string> {
-  const ofFile = fileProperties(
-    TOOL,
-    { old: 'consumer.config', oldPath: options.value('consumer.config'), path: options.value('command-config') },
-    io,
-    width,
-  );
+function consumerProperties(options: Options, io: Io): Map<string, string> {
+  const old = { name: 'consumer.config', path: options.value('consumer.config') };
+  const ofFile = fileProperties(TOOL, io, options.value('command-config'), old);
   const protocol = options.value('group-protocol') as string;
   if (!PROTOCOLS.includes(protocol.toLowerCase())) {
     throw illegalArgument(`No enum constant org.apache.kafka.clients.consumer.GroupProtocol.${protocol.toUpperCase()}`);
@@ -116,8 +114,7 @@ class VerifiableConsumer {
     this.options = options;
     this.consumer = consumer;
     this.io = io;
-    const most = options.value('max-messages') as number;
-    this.mostRecords = most < 0 ? Number.POSITIVE_INFINITY : most;
+    this.mostRecords = recordLimit(options.value('max-messages'));
     io.onStop(() => {
       this.isStopped = true;
       printEvent(io, 'shutdown_requested');
@@ -126,15 +123,12 @@ class VerifiableConsumer {
   }
 
   async run(): Promise<void> {
-    printEvent(this.io, 'startup_complete');
-    try {
-      await this.consume();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      toolLogger(this.io, LOGGER).error('Error during processing, terminating consumer process: ', asLogged(error));
-    }
-    await this.consumer.close();
-    printEvent(this.io, 'shutdown_complete');
+    await tellReading(this.io, {
+      kind: 'consumer',
+      loggerName: LOGGER,
+      consume: () => this.consume(),
+      close: () => this.consumer.close(),
+    });
     // As Java says it, whose hook runs at the end of any run.
     if (!this.isStopped) printEvent(this.io, 'shutdown_requested');
   }
@@ -171,16 +165,10 @@ class VerifiableConsumer {
           known.maxOffset = offset;
         }
         this.count++;
-        if (this.options.has('verbose')) this.printRecord(batch);
+        if (this.options.has('verbose')) tellRecord(this.io, batch);
       }
     }
     return [...found.values()];
-  }
-
-  private printRecord({ topic, partition, cursor }: ConsumedRecords): void {
-    const key = cursor.key()?.toString() ?? null;
-    const value = cursor.value()?.toString() ?? null;
-    printEvent(this.io, 'record_data', { key, value, topic, partition, offset: cursor.offset });
   }
 
   private async commit(summaries: readonly Summary[]): Promise<void> {

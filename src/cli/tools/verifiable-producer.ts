@@ -6,13 +6,21 @@ import { clientHost } from '../connect-to.js';
 import { JsonDouble, printEvent } from '../format/event-lines.js';
 import { javaClassOf, javaMessageOf } from '../format/java-error.js';
 import type { Io } from '../io.js';
-import { parseArgparse } from '../options/argparse.js';
+import { parseOrHelp } from '../options/argparse.js';
 import { usageWidth } from '../options/argparse-usage.js';
 import { integer, long, text } from '../options/option-rows.js';
 import type { OptionSet } from '../options/option-set.js';
 import { Pace } from '../pace.js';
 import { constructed } from './console-consumer/construction.js';
-import { fileProperties } from './verifiable-config.js';
+import { fileProperties } from './verifiable-clients/config-file.js';
+import {
+  bootstrapServer,
+  CONNECTION_GROUPS,
+  CONNECTION_SECTIONS,
+  configFile,
+  OLD_CONFIG_FILE,
+  recordLimit,
+} from './verifiable-clients/options.js';
 
 export const TOOL = {
   prog: 'verifiable-producer',
@@ -28,42 +36,32 @@ export const TOOL = {
       default: '-1',
       choices: ['0', '1', '-1'],
     }),
-    'producer.config': text('CONFIG-FILE', '(DEPRECATED) Use --command-config.', { completes: 'file' }),
+    'producer.config': OLD_CONFIG_FILE,
     'message-create-time': long('CREATE-TIME', 'Timestamps begin here: milliseconds since 1970.', { default: '-1' }),
     'value-prefix': integer('VALUE-PREFIX', 'Stands before each number, with a dot between.'),
     'repeating-keys': integer('REPEATING-KEYS', 'Keys go from 0 up to this number, and then begin again at 0.'),
-    'command-config': text('CONFIG-FILE', 'A file with properties of the producer, which go before the options.', {
-      completes: 'file',
-    }),
-    'bootstrap-server': text(
-      'HOST1:PORT1[,HOST2:PORT2[...]]',
-      'REQUIRED: Brokers to begin with: host:port, separated by commas.',
-    ),
+    'command-config': configFile('A file with properties of the producer, which go before the options.'),
+    'bootstrap-server': bootstrapServer({}, 'REQUIRED: '),
   },
-  groups: [{ required: true, names: ['bootstrap-server'] }],
-  sections: [{ title: 'Connection Group', description: 'How to reach the brokers', names: ['bootstrap-server'] }],
+  groups: CONNECTION_GROUPS,
+  sections: CONNECTION_SECTIONS,
 };
 
 type Options = OptionSet<(typeof TOOL)['options']>;
 
 /** kafka-verifiable-producer: sends numbers, and tells what became of each. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const width = usageWidth(io.env.COLUMNS);
-  const options = parseArgparse(TOOL, argv.length === 0 ? ['--help'] : argv, width);
-  const properties = producerProperties(options, io, width);
+  const options = parseOrHelp(TOOL, argv, usageWidth(io.env.COLUMNS));
+  const properties = producerProperties(options, io);
   const producer = constructed('kafka producer', () => new Producer(properties, clientHost(io)));
   await new VerifiableProducer(options, producer, io).run();
   return 0;
 }
 
 /** Nothing is sent twice, so that all that is read twice shows. */
-function producerProperties(options: Options, io: Io, width: number): Map<string, string> {
-  const ofFile = fileProperties(
-    TOOL,
-    { old: 'producer.config', oldPath: options.value('producer.config'), path: options.value('command-config') },
-    io,
-    width,
-  );
+function producerProperties(options: Options, io: Io): Map<string, string> {
+  const old = { name: 'producer.config', path: options.value('producer.config') };
+  const ofFile = fileProperties(TOOL, io, options.value('command-config'), old);
   return new Map([
     ['bootstrap.servers', options.value('bootstrap-server') as string],
     ['acks', String(options.value('acks'))],
@@ -105,8 +103,8 @@ class VerifiableProducer {
 
   async run(): Promise<void> {
     printEvent(this.io, 'startup_complete');
-    const most = this.options.value('max-messages') as number;
-    for (let index = 0; (most < 0 || index < most) && !this.isStopped; index++) {
+    const mostRecords = recordLimit(this.options.value('max-messages'));
+    for (let index = 0; index < mostRecords && !this.isStopped; index++) {
       await this.send(this.keyOf(index), this.valueOf(index));
       await this.pace.wait(index);
     }

@@ -2,18 +2,19 @@ import { ConfigResourceType, incrementalAlterConfigs } from '../../client/admin/
 import { ShareConsumer } from '../../client/share-consumer/share-consumer.js';
 import type { AcknowledgementResult } from '../../client/share-consumer/share-node.js';
 import type { ShareRecords } from '../../client/share-consumer/share-records.js';
-import { adminProperties, clientHost, toolLogger, withAdmin } from '../connect-to.js';
+import { adminProperties, clientHost, withAdmin } from '../connect-to.js';
 import { type EventFields, printEvent } from '../format/event-lines.js';
 import { javaMessageOf } from '../format/java-error.js';
 import type { Io } from '../io.js';
-import { parseArgparse } from '../options/argparse.js';
+import { parseOrHelp } from '../options/argparse.js';
 import { usageWidth } from '../options/argparse-usage.js';
 import { flag, integer, text } from '../options/option-rows.js';
 import type { OptionSet } from '../options/option-set.js';
 import { illegalArgument } from '../tool-error.js';
 import { constructed } from './console-consumer/construction.js';
-import { asLogged } from './console-consumer/log-error.js';
-import { fileProperties } from './verifiable-config.js';
+import { fileProperties } from './verifiable-clients/config-file.js';
+import { bootstrapServer, CONNECTION_SECTIONS, configFile, recordLimit } from './verifiable-clients/options.js';
+import { tellReading, tellRecord } from './verifiable-clients/reading.js';
 
 const LOGGER = 'org.apache.kafka.tools.VerifiableShareConsumer';
 const MODES = ['auto', 'sync', 'async'];
@@ -41,32 +42,24 @@ export const TOOL = {
       'Where the group begins, set before it does: earliest or latest.',
       { default: '', completes: STRATEGIES },
     ),
-    'command-config': text('CONFIG-FILE', 'A file with properties of the consumer; options go before them.', {
-      completes: 'file',
-    }),
-    'bootstrap-server': text(
-      'HOST1:PORT1[,HOST2:PORT2[...]]',
-      'Brokers to begin with: host:port, separated by commas.',
-      { required: true },
-    ),
+    'command-config': configFile('A file with properties of the consumer; options go before them.'),
+    'bootstrap-server': bootstrapServer({ required: true }),
   },
-  sections: [{ title: 'Connection Group', description: 'How to reach the brokers', names: ['bootstrap-server'] }],
+  sections: CONNECTION_SECTIONS,
 };
 
 type Options = OptionSet<(typeof TOOL)['options']>;
 
 /** kafka-verifiable-share-consumer: reads a topic in a share group, and tells all that happens. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const width = usageWidth(io.env.COLUMNS);
-  const options = parseArgparse(TOOL, argv.length === 0 ? ['--help'] : argv, width);
+  const options = parseOrHelp(TOOL, argv, usageWidth(io.env.COLUMNS));
   const mode = options.value('acknowledgement-mode') as string;
   if (!MODES.includes(mode.toLowerCase())) {
     throw illegalArgument(
       `No enum constant org.apache.kafka.tools.VerifiableShareConsumer.AcknowledgementMode.${mode.toUpperCase()}`,
     );
   }
-  const file = { old: '', oldPath: null, path: options.value('command-config') };
-  const properties = fileProperties(TOOL, file, io, width);
+  const properties = fileProperties(TOOL, io, options.value('command-config'));
   properties.set('bootstrap.servers', options.value('bootstrap-server') as string);
   properties.set('group.id', options.value('group-id') as string);
   const consumer = constructed('kafka share consumer', () => new ShareConsumer(properties, clientHost(io)));
@@ -94,8 +87,7 @@ class VerifiableShareConsumer {
     this.options = options;
     this.consumer = consumer;
     this.io = io;
-    const most = options.value('max-messages') as number;
-    this.mostRecords = most < 0 ? Number.POSITIVE_INFINITY : most;
+    this.mostRecords = recordLimit(options.value('max-messages'));
     this.mode = (options.value('acknowledgement-mode') as string).toLowerCase();
     consumer.setAcknowledgementListener((results) => this.onAcknowledged(results));
     io.onStop(() => {
@@ -104,18 +96,13 @@ class VerifiableShareConsumer {
     });
   }
 
-  async run(): Promise<void> {
-    printEvent(this.io, 'startup_complete');
-    try {
-      await this.beginAt(this.options.value('offset-reset-strategy') as string);
-      await this.consume();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const logger = toolLogger(this.io, LOGGER);
-      logger.error('Error during processing, terminating share consumer process: ', asLogged(error));
-    }
-    await this.consumer.close();
-    printEvent(this.io, 'shutdown_complete');
+  run(): Promise<void> {
+    return tellReading(this.io, {
+      kind: 'share consumer',
+      loggerName: LOGGER,
+      consume: () => this.consume(),
+      close: () => this.consumer.close(),
+    });
   }
 
   private async beginAt(strategy: string): Promise<void> {
@@ -134,6 +121,7 @@ class VerifiableShareConsumer {
   }
 
   private async consume(): Promise<void> {
+    await this.beginAt(this.options.value('offset-reset-strategy') as string);
     this.consumer.subscribe([this.options.value('topic') as string]);
     while (this.acknowledgedCount < this.mostRecords && !this.isStopped) {
       const records = await this.consumer.poll(POLL_MS);
@@ -150,18 +138,12 @@ class VerifiableShareConsumer {
       const offsets: number[] = [];
       while (cursor.next()) {
         offsets.push(cursor.offset);
-        if (this.options.has('verbose')) this.printRecord(batch);
+        if (this.options.has('verbose')) tellRecord(this.io, batch);
       }
       found.push({ topic, partition, count: offsets.length, offsets });
     }
     const partitions = joined(found);
     printEvent(this.io, 'records_consumed', { count: totalOf(partitions), partitions });
-  }
-
-  private printRecord({ topic, partition, cursor }: ShareRecords): void {
-    const key = cursor.key()?.toString() ?? null;
-    const value = cursor.value()?.toString() ?? null;
-    printEvent(this.io, 'record_data', { key, value, topic, partition, offset: cursor.offset });
   }
 
   /** One line for what was taken, and one for each partition of which something was not. */

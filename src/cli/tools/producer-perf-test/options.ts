@@ -1,7 +1,7 @@
 import { randomUuid } from '../../../base/uuid.js';
 import type { Io } from '../../io.js';
 import { loadProperties } from '../../load-properties.js';
-import { argparseError, parseArgparse } from '../../options/argparse.js';
+import { argparseError, parseOrHelp } from '../../options/argparse.js';
 import { usageWidth } from '../../options/argparse-usage.js';
 import { flag, integer, long, text } from '../../options/option-rows.js';
 import type { OptionSet } from '../../options/option-set.js';
@@ -74,8 +74,7 @@ const DEFAULT_TRANSACTION_DURATION_MS = 3000;
 /** @throws UsageError, ToolError */
 export function parsePerfOptions(argv: readonly string[], io: Io): PerfOptions {
   const width = usageWidth(io.env.COLUMNS);
-  // Without a word the real tool shows its help.
-  const options = parseArgparse(TOOL, argv.length === 0 ? ['--help'] : argv, width);
+  const options = parseOrHelp(TOOL, argv, width);
   checkValues(options, (message) => {
     throw argparseError(TOOL, null, message, width);
   });
