@@ -4,11 +4,10 @@ import { type FoundOffset, listOffsets, type OffsetQuery, OffsetSpec } from '../
 import type { ClientHost, ClientProperties } from '../client-config.js';
 import { ClientClosedError } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
+import { ConsumerMetadata } from '../consumer-metadata.js';
 import { isError } from '../fan-out.js';
 import type { PartitionMetadata } from '../metadata-cache.js';
-import { MetadataRefresh } from '../metadata-refresh.js';
 import { Progress } from '../progress.js';
-import { topicsError } from '../topic-errors.js';
 import { comparePartitions, type OfPartition, type TopicPartition } from '../topic-partition.js';
 import { ClassicGroup } from './classic-group.js';
 import type { ConsumedRecords } from './consumed-records.js';
@@ -40,14 +39,13 @@ export class Consumer {
   private readonly state = new SubscriptionState();
   private readonly fetcher: Fetcher;
   private readonly positions: Positions;
-  private readonly refresh: MetadataRefresh;
+  private readonly metadata: ConsumerMetadata;
   private mode: 'none' | 'assign' | 'subscribe' = 'none';
   private subscription: Subscription = { topics: [] };
   private matched: readonly string[] = [];
   private listener: RebalanceListener = {};
   private group: GroupMembership | null = null;
   private polledAs: MemberIdentity = NO_MEMBER;
-  private metadataError: Error | null = null;
   private nextCommitMs = 0;
   private readonly progress: Progress;
   private isWoken = false;
@@ -59,15 +57,13 @@ export class Consumer {
     this.cluster = new Cluster(this.settings, host);
     this.progress = new Progress(host.clock);
     const onProgress = () => this.progress.signal();
-    const wishMetadata = () => this.refresh.wish();
-    this.refresh = new MetadataRefresh(this.cluster, {
+    const wishMetadata = () => this.metadata.wish();
+    this.metadata = new ConsumerMetadata(this.cluster, {
       topics: () => this.topicsToKnow(),
+      neededTopics: () => this.topicsToKnow() ?? [],
       allowAutoTopicCreation: this.settings.allowAutoCreateTopics,
       onUpdate: () => this.onMetadata(),
-      onError: (error) => {
-        this.metadataError = error;
-        this.progress.signal();
-      },
+      onProgress,
     });
     this.fetcher = new Fetcher(this.cluster, this.settings, this.state, { wishMetadata, onProgress });
     const { groupId } = this.settings;
@@ -86,7 +82,7 @@ export class Consumer {
     this.ensureOpen();
     this.ensureMode('assign');
     this.state.assign(partitions);
-    if (partitions.length > 0) this.refresh.wish();
+    if (partitions.length > 0) this.metadata.wish();
   }
 
   /** Joins the group with the next {@link poll}. @throws KafkaError INVALID_GROUP_ID without group.id */
@@ -111,7 +107,7 @@ export class Consumer {
     if ('topics' in subscription) this.matched = [...subscription.topics].sort();
     this.group ??= this.newGroup(subscription);
     this.group.onTopicsChanged();
-    this.refresh.wish();
+    this.metadata.wish();
   }
 
   /** Gives up all partitions and leaves the group. */
@@ -147,7 +143,7 @@ export class Consumer {
       await this.group?.poll();
       const identity = this.identity();
       if (identity.generation >= 0) this.polledAs = identity;
-      this.throwMetadataError();
+      this.metadata.throwError();
       this.commitWhenDue();
       this.positions.update();
       const records = this.fetcher.collect(this.settings.maxPollRecords);
@@ -176,7 +172,7 @@ export class Consumer {
       const { position } = this.state.require(partition);
       if (position !== null) return position.offset;
       this.progress.begin();
-      this.throwMetadataError();
+      this.metadata.throwError();
       this.positions.update();
       const leftMs = deadlineMs - clock.monotonicMs();
       if (leftMs <= 0) {
@@ -311,7 +307,7 @@ export class Consumer {
     } finally {
       this.closed = true;
       this.fetcher.close();
-      this.refresh.close();
+      this.metadata.close();
       this.cluster.close();
       this.progress.signal();
     }
@@ -348,7 +344,7 @@ export class Consumer {
       owned: () => this.state.assigned(),
       assign: (partitions: readonly TopicPartition[]) => this.takeAssigned(partitions),
       partitionCounts: (topics: readonly string[]) => this.partitionCounts(topics),
-      topicName: (topicId: string) => this.topicName(topicId),
+      topicName: (topicId: string) => this.metadata.topicName(topicId),
       topicId: (name: string) => this.cluster.metadata.topicId(name),
       commitBeforeRebalance: () => this.commitBeforeRebalance(),
       listener: {
@@ -368,7 +364,7 @@ export class Consumer {
     this.state.assign(partitions);
     const isKnown = ({ topic, partition }: TopicPartition) =>
       this.cluster.metadata.partition(topic, partition) !== undefined;
-    if (!partitions.every(isKnown)) this.refresh.wish();
+    if (!partitions.every(isKnown)) this.metadata.wish();
     this.nextCommitMs = this.cluster.host.clock.monotonicMs() + this.settings.autoCommitIntervalMs;
   }
 
@@ -383,12 +379,6 @@ export class Consumer {
       if (count > 0) counts.set(topic, count);
     }
     return counts;
-  }
-
-  private topicName(topicId: string): string | undefined {
-    const name = this.cluster.metadata.topicName(topicId);
-    if (name === undefined) this.refresh.wish();
-    return name;
   }
 
   /** Null, all topics, where only their names tell which are wanted. */
@@ -407,20 +397,6 @@ export class Consumer {
         .sort();
     }
     this.group?.onTopicsChanged();
-    const refusedFor = (error: string): string[] =>
-      (this.topicsToKnow() ?? []).filter((topic) => this.cluster.metadata.topics.get(topic)?.error === error);
-    this.metadataError =
-      topicsError(refusedFor('INVALID_TOPIC_EXCEPTION'), refusedFor('TOPIC_AUTHORIZATION_FAILED')) ??
-      this.metadataError;
-    this.progress.signal();
-  }
-
-  private throwMetadataError(): void {
-    if (this.metadataError === null) return;
-    const error = this.metadataError;
-    this.metadataError = null;
-    this.refresh.wish();
-    throw error;
   }
 
   private reset(partitions: readonly TopicPartition[], to: 'earliest' | 'latest'): void {

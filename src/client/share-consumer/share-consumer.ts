@@ -2,9 +2,8 @@ import { KafkaError } from '../../protocol/errors.js';
 import type { ClientHost, ClientProperties } from '../client-config.js';
 import { asError, ClientClosedError } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
-import { MetadataRefresh } from '../metadata-refresh.js';
+import { ConsumerMetadata } from '../consumer-metadata.js';
 import { Progress } from '../progress.js';
-import { topicsError } from '../topic-errors.js';
 import type { OfPartition, TopicPartition } from '../topic-partition.js';
 import type { AcknowledgeType } from './acknowledgement-runs.js';
 import { type ShareConsumerSettings, shareConsumerSettings } from './share-consumer-config.js';
@@ -34,14 +33,13 @@ export class ShareConsumer {
   readonly settings: ShareConsumerSettings;
   readonly cluster: Cluster;
   private readonly fetcher: ShareFetcher;
-  private readonly refresh: MetadataRefresh;
+  private readonly metadata: ConsumerMetadata;
   private readonly progress: Progress;
   private readonly group: ShareGroup;
   private topics: readonly string[] = [];
   /** What poll gave last. */
   private given: ShareRecords[] = [];
   private listener: AcknowledgementListener | null = null;
-  private metadataError: Error | null = null;
   private isWoken = false;
   private closed = false;
 
@@ -51,15 +49,12 @@ export class ShareConsumer {
     this.cluster = new Cluster(this.settings, host);
     this.progress = new Progress(host.clock);
     const onProgress = () => this.progress.signal();
-    const wishMetadata = () => this.refresh.wish();
-    this.refresh = new MetadataRefresh(this.cluster, {
+    const wishMetadata = () => this.metadata.wish();
+    this.metadata = new ConsumerMetadata(this.cluster, {
       topics: () => this.topicsToKnow(),
+      neededTopics: () => this.topics,
       allowAutoTopicCreation: this.settings.allowAutoCreateTopics,
-      onUpdate: () => this.onMetadata(),
-      onError: (error) => {
-        this.metadataError = error;
-        onProgress();
-      },
+      onProgress,
     });
     this.fetcher = new ShareFetcher(this.cluster, this.settings, {
       memberId: () => this.group.memberId,
@@ -68,7 +63,7 @@ export class ShareConsumer {
     });
     this.group = new ShareGroup(this.cluster, this.settings, {
       topics: () => this.topics,
-      topicName: (topicId) => this.topicName(topicId),
+      topicName: (topicId) => this.metadata.topicName(topicId),
       assign: (partitions) => this.fetcher.assign(partitions),
       onProgress,
     });
@@ -79,7 +74,7 @@ export class ShareConsumer {
     this.ensureOpen();
     this.topics = [...new Set(topics)].sort();
     this.group.onTopicsChanged();
-    if (topics.length > 0) this.refresh.wish();
+    if (topics.length > 0) this.metadata.wish();
   }
 
   subscription(): readonly string[] {
@@ -119,7 +114,7 @@ export class ShareConsumer {
     for (;;) {
       this.progress.begin();
       this.group.poll();
-      this.throwMetadataError();
+      this.metadata.throwError();
       const isRenewing = this.fetcher.isRenewing;
       const records = isRenewing ? [] : this.fetcher.collect(this.settings.maxPollRecords);
       if (records.length > 0) {
@@ -218,7 +213,7 @@ export class ShareConsumer {
       await this.group.close(leftMs());
       this.tellListener();
     } finally {
-      this.refresh.close();
+      this.metadata.close();
       this.cluster.close();
       this.progress.signal();
     }
@@ -250,30 +245,7 @@ export class ShareConsumer {
     }
   }
 
-  private topicName(topicId: string): string | undefined {
-    const name = this.cluster.metadata.topicName(topicId);
-    if (name === undefined) this.refresh.wish();
-    return name;
-  }
-
   private topicsToKnow(): readonly string[] {
     return [...new Set([...this.topics, ...this.fetcher.assignment().map(({ topic }) => topic)])];
-  }
-
-  private onMetadata(): void {
-    const refusedFor = (error: string): string[] =>
-      this.topics.filter((topic) => this.cluster.metadata.topics.get(topic)?.error === error);
-    this.metadataError =
-      topicsError(refusedFor('INVALID_TOPIC_EXCEPTION'), refusedFor('TOPIC_AUTHORIZATION_FAILED')) ??
-      this.metadataError;
-    this.progress.signal();
-  }
-
-  private throwMetadataError(): void {
-    if (this.metadataError === null) return;
-    const error = this.metadataError;
-    this.metadataError = null;
-    this.refresh.wish();
-    throw error;
   }
 }
