@@ -8,6 +8,16 @@ interface Voter {
   readonly voterDirectoryId: string;
 }
 
+/** The answer to a request that can only be refused. @param refuse throws the KafkaError to be told */
+export function refusal(refuse: () => never) {
+  try {
+    refuse();
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error;
+    return { errorCode: error.code, errorMessage: error.message };
+  }
+}
+
 /** @throws KafkaError INCONSISTENT_CLUSTER_ID */
 export function checkCluster(wanted: string | null, { clusterId }: BrokerServices): void {
   if (wanted === null || wanted === clusterId) return;

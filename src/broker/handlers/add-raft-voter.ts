@@ -1,20 +1,13 @@
 import { KafkaError } from '../../protocol/errors.js';
 import { type AddRaftVoterRequest, addRaftVoterApi } from '../../protocol/generated/add-raft-voter.js';
 import { handler } from '../handler.js';
-import { checkCluster, checkDynamic, checkVoter, votersText, voterText } from '../raft-voter-checks.js';
+import { checkCluster, checkDynamic, checkVoter, refusal, votersText, voterText } from '../raft-voter-checks.js';
 import type { BrokerServices } from '../services.js';
 
 /** Nobody but this node votes: others cannot follow its log, and are as good as not there. */
 export const addRaftVoter = handler({
   api: addRaftVoterApi,
-  handle(request, { services }) {
-    try {
-      refuse(request, services);
-    } catch (error) {
-      if (!(error instanceof KafkaError)) throw error;
-      return { errorCode: error.code, errorMessage: error.message };
-    }
-  },
+  handle: (request, { services }) => refusal(() => refuse(request, services)),
 });
 
 /** @throws KafkaError */

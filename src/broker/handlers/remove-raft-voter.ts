@@ -1,20 +1,13 @@
 import { KafkaError } from '../../protocol/errors.js';
 import { type RemoveRaftVoterRequest, removeRaftVoterApi } from '../../protocol/generated/remove-raft-voter.js';
 import { handler } from '../handler.js';
-import { checkCluster, checkDynamic, checkVoter, votersText, voterText } from '../raft-voter-checks.js';
+import { checkCluster, checkDynamic, checkVoter, refusal, votersText, voterText } from '../raft-voter-checks.js';
 import type { BrokerServices } from '../services.js';
 
 /** The last voter of a quorum cannot leave it. */
 export const removeRaftVoter = handler({
   api: removeRaftVoterApi,
-  handle(request, { services }) {
-    try {
-      refuse(request, services);
-    } catch (error) {
-      if (!(error instanceof KafkaError)) throw error;
-      return { errorCode: error.code, errorMessage: error.message };
-    }
-  },
+  handle: (request, { services }) => refusal(() => refuse(request, services)),
 });
 
 /** @throws KafkaError */
