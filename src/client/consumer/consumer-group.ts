@@ -2,10 +2,11 @@ import { consumerGroupHeartbeatApi } from '../../protocol/generated/consumer-gro
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster } from '../cluster.js';
 import type { BrokerConnection } from '../connection.js';
+import type { TopicIdPartitions } from '../heartbeat-membership.js';
 import { Heartbeats } from '../heartbeats.js';
 import { byTopic, keyOf, type TopicPartition } from '../topic-partition.js';
 import type { ConsumerSettings } from './consumer-config.js';
-import { ConsumerMembership, type TopicIdPartitions } from './consumer-membership.js';
+import { ConsumerMembership } from './consumer-membership.js';
 import type { GroupMembership, MembershipContext } from './group-membership.js';
 import type { MemberIdentity } from './group-offsets.js';
 

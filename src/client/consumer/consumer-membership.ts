@@ -1,16 +1,6 @@
-/**
- * The state of a member of a group of the consumer protocol (KIP-848), without I/O. The coordinator tells what the
- * member should have; the member lets go of what it should not have, takes what is new, and says so.
- */
-import type { ConsumerGroupHeartbeatResponse } from '../../protocol/generated/consumer-group-heartbeat.js';
-import { type HeartbeatStep, heartbeatStep } from '../heartbeat-step.js';
+import { HeartbeatMembership, LEAVING, type TopicIdPartitions } from '../heartbeat-membership.js';
 
-export interface TopicIdPartitions {
-  readonly topicId: string;
-  readonly partitions: readonly number[];
-}
-
-/** What the coordinator has to be told; only what changed since it last took a heartbeat is sent. */
+/** What the coordinator has to be told. */
 export interface HeartbeatFacts {
   readonly rebalanceTimeoutMs: number;
   readonly instanceId: string | null;
@@ -20,28 +10,22 @@ export interface HeartbeatFacts {
   readonly regex: string | null;
 }
 
-const JOINING = 0;
-const LEAVING = -1;
+interface Told {
+  readonly topics: string;
+  readonly regex: string | null;
+  readonly owned: string;
+}
+
 const LEAVING_STATIC = -2;
 
-export class ConsumerMembership {
-  readonly memberId: string;
-  /** 0 while it joins. */
-  epoch = JOINING;
-  heartbeatIntervalMs = 0;
-  /** What the member should have; null while nothing has to be done about it. */
-  target: readonly TopicIdPartitions[] | null = null;
+/**
+ * A member of a group of the consumer protocol (KIP-848). The coordinator tells what the member should have; the member
+ * lets go of what it should not have, takes what is new, and says so.
+ */
+export class ConsumerMembership extends HeartbeatMembership<Told> {
   /** Whether the group went on without this member. */
   isLost = false;
-  /** A heartbeat is due before its time. */
-  isDue = true;
   private owned: readonly TopicIdPartitions[] = [];
-  private told: { topics: string; regex: string | null; owned: string } | null = null;
-  private pending: { topics: string; regex: string | null; owned: string } | null = null;
-
-  constructor(memberId: string) {
-    this.memberId = memberId;
-  }
 
   /** The member has these now, and says so with its next heartbeat. */
   reconciled(owned: readonly TopicIdPartitions[], isDone: boolean): void {
@@ -57,13 +41,11 @@ export class ConsumerMembership {
       regex: facts.regex,
       owned: JSON.stringify(this.owned),
     };
-    const before = this.epoch === JOINING ? null : this.told;
+    const before = this.tell(now);
     const isFirst = before === null;
-    this.pending = now;
-    this.isDue = false;
     const regex =
       version >= 1 && (isFirst || before.regex !== now.regex)
-        ? { subscribedTopicRegex: facts.regex ?? (this.epoch === JOINING ? null : '') }
+        ? { subscribedTopicRegex: facts.regex ?? (this.isJoining ? null : '') }
         : {};
     return {
       groupId,
@@ -84,27 +66,10 @@ export class ConsumerMembership {
     return { groupId, memberId: this.memberId, memberEpoch, instanceId };
   }
 
-  onResponse(response: ConsumerGroupHeartbeatResponse): void {
-    this.told = this.pending;
-    this.epoch = response.memberEpoch;
-    this.heartbeatIntervalMs = response.heartbeatIntervalMs;
-    if (response.assignment !== null) this.target = response.assignment.topicPartitions;
-  }
-
-  onError(error: unknown): HeartbeatStep {
-    const step = heartbeatStep(error);
-    if (step === 'rejoin') this.fenced();
-    else if (step !== 'fail') this.told = null;
-    return step;
-  }
-
-  /** The group went on without this member: it begins anew, with nothing. */
-  fenced(): void {
-    this.epoch = JOINING;
-    this.told = null;
+  override fenced(): void {
+    super.fenced();
     this.owned = [];
     this.target = null;
     this.isLost = true;
-    this.isDue = true;
   }
 }

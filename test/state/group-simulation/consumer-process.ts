@@ -1,6 +1,7 @@
 import type { Timer } from '../../../src/base/host.js';
 import { kafkaErrorOf } from '../../../src/client/client-errors.js';
-import { ConsumerMembership, type TopicIdPartitions } from '../../../src/client/consumer/consumer-membership.js';
+import { ConsumerMembership } from '../../../src/client/consumer/consumer-membership.js';
+import type { TopicIdPartitions } from '../../../src/client/heartbeat-membership.js';
 import type { KafkaError } from '../../../src/protocol/errors.js';
 import type { ConsumerGroupHeartbeatResponse } from '../../../src/protocol/generated/consumer-group-heartbeat.js';
 import { consumerGroupHeartbeat } from '../../../src/state/group/consumer/consumer-heartbeat.js';
