@@ -33,7 +33,7 @@ export class DynamicSettings {
     const effective = effectiveConfig(config, image);
     for (const limit of limits) limit.configure(effective);
     dirs.configureProducers(effective.get('producer.id.expiration.ms'));
-    dirs.cordon(cordonedPaths(effective));
+    dirs.placement.cordon(cordonedPaths(effective));
   }
 
   /** Ids of the directories that take no new partitions (KIP-1066). */

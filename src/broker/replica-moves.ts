@@ -61,7 +61,7 @@ export class ReplicaMoves {
     const copy = dirs.getFuture(topic, index);
     if (copy !== undefined && !directory.logs.has(copy)) dirs.removeFuture(topic, index);
     if (partition === undefined) {
-      dirs.prefer(topic, index, path);
+      dirs.placement.prefer(topic, index, path);
       return 'REPLICA_NOT_AVAILABLE';
     }
     if (directory.logs.has(partition.log) || dirs.getFuture(topic, index) !== undefined) return 'NONE';

@@ -1,63 +1,29 @@
-import { BufferPool } from '../base/buffer-pool.js';
 import { type Disk, DiskError } from '../base/disk.js';
-import type { Clock, Logger, Random, Timer } from '../base/host.js';
+import type { Logger } from '../base/host.js';
 import { Breath } from './breath.js';
 import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.js';
+import { DirectoryTasks, type TaskIntervals } from './directory-tasks.js';
 import { joinPath, METADATA_TOPIC, partitionDirectoryName, suffixedDirectoryName } from './file-names.js';
 import { Log } from './log.js';
-import type { LogContext } from './log-context.js';
+import { type LogContext, type LogContextOptions, newLogContext } from './log-context.js';
 import { type DirectoryCheckpoints, type FoundPartition, LogDirectory } from './log-directory.js';
 import { DEFAULT_LOG_OPTIONS, type LogOptions } from './log-options.js';
-import { OpenFiles } from './open-files.js';
-import { RecentBatchesPool } from './recent-batches.js';
+import { LogPlacement } from './log-placement.js';
 import { CorruptLogError } from './storage-error.js';
-import { SyncQueue } from './sync-queue.js';
+import type { SyncQueue } from './sync-queue.js';
 
-const MIB = 1024 * 1024;
-/** Well below the 1024 that many systems grant a process, which needs some for its connections. */
-const DEFAULT_OPEN_FILES = 400;
-const DEFAULT_RECENT_BYTES = 64 * MIB;
-const DEFAULT_RECENT_BYTES_PER_LOG = MIB;
-const DEFAULT_PRODUCER_EXPIRATION_MS = 24 * 60 * 60 * 1000;
-const DEFAULT_HIGH_WATERMARK_INTERVAL_MS = 5000;
-const DEFAULT_CHECKPOINT_INTERVAL_MS = 60_000;
-const DEFAULT_RETENTION_INTERVAL_MS = 300_000;
-const DEFAULT_INITIAL_DELAY_MS = 30_000;
-const EXPIRE_PRODUCERS_INTERVAL_MS = 600_000;
 const UNIQUE_BYTES = 16;
 /** Logs that are synced and closed at the same time in a clean stop. */
 const CLOSING_TOGETHER = 8;
-/** Each keeps one of Node's four file threads busy, and a file open. */
-const SYNCS_TOGETHER = 8;
 const PROGRESS_EVERY_MS = 5000;
 
-export interface LogDirsOptions {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
+export interface LogDirsOptions extends LogContextOptions, TaskIntervals {
   /** log.dirs */
   readonly paths: readonly string[];
   /** The broker's own settings: for what is no topic's. */
   readonly defaults?: LogOptions;
   /** A directory failed and its logs are gone; told once each. */
   readonly onOffline?: (path: string, cause: unknown) => void;
-  /** Where what is read lies; who has no more use for it may give it back. */
-  readonly buffers?: BufferPool;
-  readonly maxOpenFiles?: number;
-  readonly recentBytes?: number;
-  readonly recentBytesPerLog?: number;
-  readonly producerIdExpirationMs?: number;
-  /** replica.high.watermark.checkpoint.interval.ms */
-  readonly highWatermarkIntervalMs?: number;
-  /** log.flush.offset.checkpoint.interval.ms */
-  readonly recoveryPointIntervalMs?: number;
-  /** log.flush.start.offset.checkpoint.interval.ms */
-  readonly logStartIntervalMs?: number;
-  /** log.retention.check.interval.ms */
-  readonly retentionIntervalMs?: number;
-  /** log.initial.task.delay.ms: how long after the start retention is looked at first. */
-  readonly initialTaskDelayMs?: number;
   /** log.cleaner.*; left out or null for a broker that compacts nothing. */
   readonly cleaner?: CleanerSettings | null;
 }
@@ -65,35 +31,24 @@ export interface LogDirsOptions {
 /** The log directories of a broker and all partition logs in them. */
 export class LogDirs {
   readonly directories: readonly LogDirectory[];
+  readonly placement: LogPlacement;
   private readonly options: LogDirsOptions;
   private readonly context: LogContext;
   private readonly defaults: LogOptions;
   private readonly current = new Map<string, Log>();
   /** Copies that are being made in another directory, to take the place of the current one. */
   private readonly future = new Map<string, Log>();
-  /** Where logs are wanted that are not made yet, by path. */
-  private readonly preferred = new Map<string, string>();
-  private readonly timers = new Set<Timer>();
-  private cordoned: ReadonlySet<string> = new Set();
+  private readonly tasks: DirectoryTasks;
   private readonly cleaner: LogCleaner | null;
 
   private constructor(options: LogDirsOptions) {
-    const { disk, clock, random, logger } = options;
+    const { disk, clock, logger } = options;
     this.options = options;
     this.defaults = options.defaults ?? DEFAULT_LOG_OPTIONS;
-    const recentBytes = options.recentBytes ?? DEFAULT_RECENT_BYTES;
-    this.context = {
-      disk,
-      clock,
-      random,
-      logger,
-      files: new OpenFiles(disk, options.maxOpenFiles ?? DEFAULT_OPEN_FILES),
-      syncs: new SyncQueue(disk, SYNCS_TOGETHER),
-      recent: new RecentBatchesPool(recentBytes, options.recentBytesPerLog ?? DEFAULT_RECENT_BYTES_PER_LOG),
-      buffers: options.buffers ?? new BufferPool(0),
-      producerIdExpirationMs: options.producerIdExpirationMs ?? DEFAULT_PRODUCER_EXPIRATION_MS,
-    };
+    this.context = newLogContext(options);
     this.directories = lockAll(disk, this.context.syncs, logger, options.paths);
+    this.placement = new LogPlacement(this.directories);
+    this.tasks = new DirectoryTasks(clock, this.directories, (directory, cause) => this.offline(directory, cause));
     const { cleaner = null } = options;
     this.cleaner = cleaner === null ? null : new LogCleaner(clock, logger, this.directories, cleaner);
   }
@@ -118,32 +73,8 @@ export class LogDirs {
         this.offline(directory, cause);
       }
     }
-    const { options } = this;
-    const checkpointMs = DEFAULT_CHECKPOINT_INTERVAL_MS;
-    this.every(options.highWatermarkIntervalMs ?? DEFAULT_HIGH_WATERMARK_INTERVAL_MS, (directory) =>
-      directory.saveHighWatermarks(),
-    );
-    this.every(options.recoveryPointIntervalMs ?? checkpointMs, (directory) => directory.saveRecoveryPoints());
-    this.every(options.logStartIntervalMs ?? checkpointMs, (directory) => directory.saveLogStarts());
-    this.every(EXPIRE_PRODUCERS_INTERVAL_MS, async (directory) => {
-      for (const log of directory.logs) log.expireProducers();
-    });
-    const retentionMs = options.retentionIntervalMs ?? DEFAULT_RETENTION_INTERVAL_MS;
-    this.every(
-      retentionMs,
-      (directory) => this.dropUnretained(directory),
-      options.initialTaskDelayMs ?? DEFAULT_INITIAL_DELAY_MS,
-    );
+    this.tasks.start(this.options, (log) => this.cleaner !== null && log.options.compacts);
     this.cleaner?.start();
-  }
-
-  /** The cleaner looks after the logs that it compacts. */
-  private async dropUnretained(directory: LogDirectory): Promise<void> {
-    const breath = new Breath(this.options.clock);
-    for (const log of [...directory.logs]) {
-      if (this.cleaner === null || !log.options.compacts) log.dropUnretained();
-      await breath.take();
-    }
   }
 
   /** New settings for a running broker. */
@@ -154,15 +85,6 @@ export class LogDirs {
   /** producer.id.expiration.ms of a running broker. */
   configureProducers(expirationMs: number): void {
     this.context.producerIdExpirationMs = expirationMs;
-  }
-
-  /** Directories that take no new logs, by path, unless they are asked for by name (KIP-1066). */
-  cordon(paths: readonly string[]): void {
-    this.cordoned = new Set(paths);
-  }
-
-  isCordoned(path: string): boolean {
-    return this.cordoned.has(path);
   }
 
   private async loadDirectory(directory: LogDirectory, optionsOf: (topic: string) => LogOptions): Promise<void> {
@@ -280,17 +202,10 @@ export class LogDirs {
     const name = partitionDirectoryName(topic, partition);
     const existing = this.current.get(name);
     if (existing !== undefined) return existing;
-    const wanted = path ?? this.preferred.get(name);
-    const directory = wanted === undefined ? this.emptiest() : this.directoryAt(wanted);
-    this.preferred.delete(name);
+    const directory = this.placement.choose(topic, partition, path);
     const log = this.createIn(directory, name, topic, partition, topicId, options);
     this.current.set(name, log);
     return log;
-  }
-
-  /** A log that is made later is to lie in the directory `path`, when nothing else is said then. */
-  prefer(topic: string, partition: number, path: string): void {
-    this.preferred.set(partitionDirectoryName(topic, partition), path);
   }
 
   /** Of the file system that a directory is on. @throws DiskError */
@@ -303,7 +218,7 @@ export class LogDirs {
     const name = partitionDirectoryName(topic, partition);
     const existing = this.future.get(name);
     if (existing !== undefined) return existing;
-    const directory = this.directoryAt(path);
+    const directory = this.placement.at(path);
     const log = this.createIn(directory, this.suffixed(topic, partition, 'future'), topic, partition, topicId, options);
     this.future.set(name, log);
     return log;
@@ -322,28 +237,12 @@ export class LogDirs {
     try {
       const log = this.openLog(directory, { topic, partition, directory: path }, options, facts);
       log.setTopicId(topicId);
-      this.inBackground(directory, this.context.syncs.sync(directory.path));
+      this.tasks.inBackground(directory, this.context.syncs.sync(directory.path));
       return log;
     } catch (cause) {
       if (cause instanceof DiskError) this.offline(directory, cause);
       throw cause;
     }
-  }
-
-  private directoryAt(path: string): LogDirectory {
-    const directory = this.directories.find((candidate) => candidate.path === path);
-    if (directory === undefined) throw new RangeError(`${path} is none of log.dirs`);
-    if (!directory.isOnline) throw new DiskError('EIO', path, `The log directory ${path} is offline`);
-    return directory;
-  }
-
-  private emptiest(): LogDirectory {
-    const online = this.directories.filter(({ isOnline }) => isOnline);
-    const open = online.filter(({ path }) => !this.isCordoned(path));
-    const [first] = (open.length === 0 ? online : open).sort((left, right) => left.logs.size - right.logs.size);
-    if (first === undefined)
-      throw new DiskError('EIO', this.options.paths.join(','), 'All log directories are offline');
-    return first;
   }
 
   /** Takes a partition's log away: its directory becomes `TOPIC-P.HEX-delete` at once and goes later. */
@@ -367,10 +266,10 @@ export class LogDirs {
   private discard(log: Log): void {
     const directory = this.renameAway(log, 'delete');
     if (directory === null) return;
-    this.inBackground(directory, directory.saveRecoveryPoints());
-    this.inBackground(directory, directory.saveLogStarts());
+    this.tasks.inBackground(directory, directory.saveRecoveryPoints());
+    this.tasks.inBackground(directory, directory.saveLogStarts());
     if (this.cleaner !== null && log.cleanedOffset !== null) {
-      this.inBackground(directory, directory.saveCleanedOffsets());
+      this.tasks.inBackground(directory, directory.saveCleanedOffsets());
     }
   }
 
@@ -394,7 +293,7 @@ export class LogDirs {
     copy.moveTo(joinPath(directory.path, name));
     this.future.delete(name);
     this.current.set(name, copy);
-    this.inBackground(directory, this.context.syncs.sync(directory.path));
+    this.tasks.inBackground(directory, this.context.syncs.sync(directory.path));
     return copy;
   }
 
@@ -409,7 +308,7 @@ export class LogDirs {
       this.offline(directory, cause);
       return null;
     }
-    this.inBackground(directory, this.context.syncs.sync(directory.path));
+    this.tasks.inBackground(directory, this.context.syncs.sync(directory.path));
     if (kind === 'delete') this.removeLater(directory, path);
     return directory;
   }
@@ -423,7 +322,7 @@ export class LogDirs {
   }
 
   private removeLater(directory: LogDirectory, path: string): void {
-    this.after(this.defaults.fileDeleteDelayMs, () => {
+    this.tasks.after(this.defaults.fileDeleteDelayMs, () => {
       try {
         this.context.disk.removeTree(path);
       } catch (cause) {
@@ -437,7 +336,7 @@ export class LogDirs {
    * disk fails meanwhile gets no mark.
    */
   async close(brokerEpoch = -1): Promise<void> {
-    this.stopTimers();
+    this.tasks.stop();
     await this.cleaner?.stop();
     for (const directory of this.directories) {
       if (!directory.isOnline) {
@@ -455,7 +354,7 @@ export class LogDirs {
 
   /** Lets go of everything without writing anything more, as a kill would. */
   abandon(): void {
-    this.stopTimers();
+    this.tasks.stop();
     void this.cleaner?.stop();
     for (const directory of this.directories) {
       for (const log of directory.logs) log.abandon();
@@ -477,36 +376,6 @@ export class LogDirs {
     }
     directory.logs.clear();
     this.options.onOffline?.(directory.path, cause);
-  }
-
-  private inBackground(directory: LogDirectory, work: Promise<void>): void {
-    work.catch((cause) => this.offline(directory, cause));
-  }
-
-  private every(
-    intervalMs: number,
-    work: (directory: LogDirectory) => Promise<void>,
-    firstMs: number = intervalMs,
-  ): void {
-    this.after(firstMs, () => {
-      for (const directory of this.directories) {
-        if (directory.isOnline) this.inBackground(directory, work(directory));
-      }
-      this.every(intervalMs, work);
-    });
-  }
-
-  private after(delayMs: number, act: () => void): void {
-    const timer = this.options.clock.setTimer(delayMs, () => {
-      this.timers.delete(timer);
-      act();
-    });
-    this.timers.add(timer);
-  }
-
-  private stopTimers(): void {
-    for (const timer of this.timers) timer.cancel();
-    this.timers.clear();
   }
 }
 

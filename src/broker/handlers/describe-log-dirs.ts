@@ -37,7 +37,14 @@ function describe(directory: LogDirectory, isWanted: Wanted, { services }: Reque
     })),
   }));
   const { totalBytes, usableBytes } = services.dirs.spaceOf(directory);
-  return { errorCode: 0, logDir: path, topics, totalBytes, usableBytes, isCordoned: services.dirs.isCordoned(path) };
+  return {
+    errorCode: 0,
+    logDir: path,
+    topics,
+    totalBytes,
+    usableBytes,
+    isCordoned: services.dirs.placement.isCordoned(path),
+  };
 }
 
 /** How far a copy is behind the log in use, and that one behind its high watermark; -1 without a log in use. */
