@@ -1,12 +1,6 @@
-import { ZERO_UUID } from '../base/bytes.js';
 import type { Host, Logger, LoggerLevels } from '../base/host.js';
-import { javaHash } from '../base/java-hash.js';
-import { inHashOrder } from '../base/java-hash-order.js';
-import { randomUuid } from '../base/uuid.js';
 import type { BrokerConfig } from '../config/broker-config.js';
-import type { Endpoint } from '../config/endpoint.js';
 import { supportedRanges } from '../protocol/features.js';
-import type { BrokerRegistrationRequest } from '../protocol/generated/broker-registration.js';
 import { assignDirectories, type DirectoryOfReplica } from '../state/controller/assign-directories.js';
 import { bootstrapRecords } from '../state/controller/bootstrap.js';
 import {
@@ -23,7 +17,6 @@ import { registerController } from '../state/controller/register-controller.js';
 import { FetchSessions } from '../state/fetch/fetch-sessions.js';
 import { CONFIG_CLIENT_METRICS, resourceNames } from '../state/metadata/config-resource.js';
 import { ClientTelemetry } from '../state/telemetry/client-telemetry.js';
-import type { QuorumVoter } from '../storage/snapshot-file.js';
 import { connectionRateOf } from './address-quota.js';
 import { AutoCreate } from './auto-create.js';
 import { BrokerLoggers } from './broker-loggers.js';
@@ -37,7 +30,6 @@ import { checkBrokerChange } from './dynamic-broker-config.js';
 import { DynamicSettings } from './dynamic-settings.js';
 import { GroupCoordinators } from './group-coordinators.js';
 import { groupSettings } from './group-settings.js';
-import type { AnyHandler } from './handler.js';
 import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
 import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
 import { Listener } from './listener.js';
@@ -47,8 +39,10 @@ import { type NodeStorage, openNodeStorage, StorageNotReadyError } from './node-
 import { Partitions } from './partitions.js';
 import { type ProducerIdBlock, ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
+import { quorumFacts } from './quorum-facts.js';
+import { type AdvertisedAddress, Registration } from './registration.js';
 import { ReplicaMoves } from './replica-moves.js';
-import type { BrokerServices, QuorumFacts } from './services.js';
+import type { BrokerServices } from './services.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 import { TransactionCoordinators } from './transaction-coordinators.js';
 import { TransactionMarkers } from './transaction-markers.js';
@@ -70,6 +64,7 @@ export interface BrokerOptions {
 export class Broker {
   private readonly options: BrokerOptions;
   private readonly storage: NodeStorage;
+  private readonly registration: Registration;
   private readonly metadata = new BrokerMetadata();
   private readonly controller: Controller;
   private readonly partitions: Partitions;
@@ -92,6 +87,13 @@ export class Broker {
     const { config, host, logger } = options;
     this.options = options;
     this.storage = openNodeStorage(config, host, logger, (path) => this.onDirectoryFailed(path));
+    this.registration = new Registration({
+      config,
+      random: host.random,
+      storage: this.storage,
+      hostName: options.hostName,
+      portOf: (listener) => this.listeners.find(({ name }) => name === listener)?.port ?? 0,
+    });
     this.partitions = new Partitions(this.metadata, config.nodeId);
     const describer = new ConfigDescriber(config);
     this.controller = new Controller({
@@ -171,7 +173,7 @@ export class Broker {
     };
     this.telemetry = new ClientTelemetry(config.get('telemetry.max.bytes'));
     this.dynamicSettings = new DynamicSettings({ ...this.storage, config, limits: Object.values(this.limits) });
-    this.listeners = this.makeListeners(this.makeServices(describer, autoCreate));
+    this.listeners = this.makeListeners(describer, autoCreate);
   }
 
   /** @throws StorageNotReadyError, LogDirectoryInUseError, NetworkError, CorruptLogError: what keeps it from starting. */
@@ -191,8 +193,8 @@ export class Broker {
   }
 
   /** Name, host and real port of each listener for clients. */
-  get endpoints(): readonly { listener: string; host: string; port: number }[] {
-    return this.advertised(this.options.config.advertisedBrokerListeners);
+  get endpoints(): readonly AdvertisedAddress[] {
+    return this.registration.brokerAddresses;
   }
 
   /** Controlled shutdown: partitions are given up, logs are closed whole, and the next start need not recover. */
@@ -200,12 +202,7 @@ export class Broker {
     const { nodeId } = this.options.config;
     await this.controller.run((call, context) => beginControlledShutdown(call, nodeId, context));
     await this.controller.run((call, context) => fenceBroker(call, nodeId, context));
-    await Promise.all(this.listeners.map((listener) => listener.close()));
-    this.transactions.close();
-    this.groups.close();
-    this.replicaMoves.close();
-    this.snapshots.close();
-    this.controller.close();
+    await this.stopServing();
     await this.storage.metadataLog.close();
     await this.storage.dirs.close(this.brokerEpoch);
   }
@@ -254,19 +251,19 @@ export class Broker {
     const { metadataLog, dirs } = this.storage;
     await this.bind();
     await this.loadMetadata();
-    await metadataLog.lead(this.ownVoter());
+    await metadataLog.lead(this.registration.voter());
     if (this.controller.image.featureLevel('metadata.version') === 0) {
       const records = bootstrapRecords(this.storage.bootstrapRecords, config.get('min.insync.replicas'));
       await this.controller.run((call) => ({ records, replies: [{ call, response: null }], timers: [] }));
     }
     this.snapshots.start();
     metadataLog.keepAlive(config.get('metadata.max.idle.interval.ms'));
-    await this.controller.run((call) => registerController(call, this.controllerRegistration()));
+    await this.controller.run((call) => registerController(call, this.registration.controller()));
     const { image } = this.metadata;
     const effective = effectiveConfig(config, image);
     await dirs.load((topic) => topicSettings(topic, effective, image));
     if (this.fatal !== null) throw new StorageNotReadyError(this.fatal);
-    await this.register(previousEpoch(dirs.directories));
+    await this.register();
     this.dynamicSettings.apply(image);
     this.publisher.publishAll(image);
     this.replicaMoves.configure(image, config.nodeId);
@@ -313,70 +310,25 @@ export class Broker {
     });
   }
 
-  private async register(previousBrokerEpoch: number): Promise<void> {
+  private async register(): Promise<void> {
     const { config } = this.options;
     await this.controller.run((call, context) => fenceUncleanBroker(call, config.nodeId, context));
-    const request = this.registration(previousBrokerEpoch);
+    const request = this.registration.broker(this.storage.dirs.previousBrokerEpoch);
     const { brokerEpoch } = await this.controller.run<{ brokerEpoch: number }>((call, context, nextOffset) =>
       registerBroker(call, request, nextOffset, context),
     );
     this.brokerEpoch = brokerEpoch;
   }
 
-  private registration(previousBrokerEpoch: number): BrokerRegistrationRequest {
-    const { config, host } = this.options;
-    const { dirs } = this.storage;
-    return {
-      brokerId: config.nodeId,
-      clusterId: this.clusterId,
-      incarnationId: randomUuid(host.random),
-      listeners: this.endpointRecords(config.advertisedBrokerListeners),
-      features: supportedRanges().map(toFeature),
-      rack: config.get('broker.rack'),
-      isMigratingZkBroker: false,
-      logDirs: dirs.directories
-        .filter(({ isOnline }) => isOnline)
-        .flatMap(({ path }) => this.storage.directoryIds.get(path) ?? []),
-      previousBrokerEpoch,
-    };
-  }
-
-  private controllerRegistration() {
-    const { config, host } = this.options;
-    return {
-      controllerId: config.nodeId,
-      incarnationId: randomUuid(host.random),
-      zkMigrationReady: false,
-      endPoints: this.endpointRecords(config.advertisedControllerListeners),
-      features: inHashOrder(supportedRanges(), ({ name }) => javaHash(name)).map(toFeature),
-    };
-  }
-
-  private endpointRecords(endpoints: readonly Endpoint[]) {
-    const addresses = this.advertised(endpoints);
-    return endpoints.map(({ listener, securityProtocol }, index) => ({
-      name: listener,
-      host: addresses[index]?.host ?? '',
-      port: addresses[index]?.port ?? 0,
-      securityProtocol: PROTOCOL_CODES[securityProtocol],
-    }));
-  }
-
-  private advertised(endpoints: readonly Endpoint[]): { listener: string; host: string; port: number }[] {
-    return endpoints.map(({ listener, host, port }) => ({
-      listener,
-      host: host ?? this.options.hostName,
-      port: port === 0 ? (this.listeners.find(({ name }) => name === listener)?.port ?? 0) : port,
-    }));
-  }
-
-  private makeListeners(services: BrokerServices): Listener[] {
+  private makeListeners(describer: ConfigDescriber, autoCreate: AutoCreate): Listener[] {
     const { buffers } = this.storage;
     const { config, host, logger } = this.options;
     const brokerDispatch = new Dispatch(BROKER_HANDLERS, buffers);
     const controllerDispatch = new Dispatch(CONTROLLER_HANDLERS, buffers);
+    const controllerNames = new Set(config.controllerListeners.map(({ listener }) => listener));
+    const dispatchOf = (listener: string) => (controllerNames.has(listener) ? controllerDispatch : brokerDispatch);
+    const services = this.makeServices(describer, autoCreate, (listener) => dispatchOf(listener).offered);
     return config.listeners.map(({ listener, host: address, port }) => {
-      const isController = config.controllerListeners.some((other) => other.listener === listener);
       return new Listener({
         name: listener,
         host: address ?? '',
@@ -386,22 +338,25 @@ export class Broker {
         logger,
         services,
         buffers,
-        dispatch: isController ? controllerDispatch : brokerDispatch,
+        dispatch: dispatchOf(listener),
         maxRequestBytes: config.get('socket.request.max.bytes'),
         maxIdleMs: config.get('connections.max.idle.ms'),
-        limits: isController ? this.limits.controller : this.limits.broker,
+        limits: controllerNames.has(listener) ? this.limits.controller : this.limits.broker,
       });
     });
   }
 
-  private makeServices(configs: ConfigDescriber, autoCreate: AutoCreate): BrokerServices {
+  private makeServices(
+    configs: ConfigDescriber,
+    autoCreate: AutoCreate,
+    offeredApis: BrokerServices['offeredApis'],
+  ): BrokerServices {
     const { config, host, logger } = this.options;
-    const controllerNames = new Set(config.controllerListeners.map(({ listener }) => listener));
-    const brokerApis = offered(BROKER_HANDLERS);
-    const controllerApis = offered(CONTROLLER_HANDLERS);
+    const { metadataLog, clusterId, dirs } = this.storage;
+    const quorumListener = config.controllerListeners[0]?.listener ?? '';
     return {
       nodeId: config.nodeId,
-      clusterId: this.storage.clusterId,
+      clusterId,
       settings: {
         autoCreateTopics: config.get('auto.create.topics.enable'),
         maxRequestPartitions: config.get('max.request.partition.size.limit'),
@@ -414,9 +369,9 @@ export class Broker {
       },
       metadata: this.metadata,
       controller: this.controller,
-      quorum: this.quorumFacts(),
+      quorum: quorumFacts(metadataLog, this.registration, quorumListener),
       partitions: this.partitions,
-      dirs: this.storage.dirs,
+      dirs,
       replicaMoves: this.replicaMoves,
       groups: this.groups,
       transactions: this.transactions,
@@ -430,42 +385,11 @@ export class Broker {
       logger,
       loggers: new BrokerLoggers(config.nodeId, this.options.logLevels ?? null),
       supportedFeatures: supportedRanges(),
-      offeredApis: (listener) => (controllerNames.has(listener) ? controllerApis : brokerApis),
+      offeredApis,
       checkBrokerChange: (name, changed) => checkBrokerChange(name, changed, config, this.controller.image),
       verifiesTransactions: () =>
         effectiveConfig(config, this.metadata.image).get('transaction.partition.verification.enable'),
       autoCreateTopics: (names) => autoCreate.create(names),
-    };
-  }
-
-  private ownVoter(): QuorumVoter {
-    const { config } = this.options;
-    const endpoints = this.endpointRecords(config.advertisedControllerListeners);
-    const directoryId = this.storage.directoryIds.get(config.metadataLogDir) ?? ZERO_UUID;
-    return { nodeId: config.nodeId, directoryId, endpoints };
-  }
-
-  private quorumFacts(): QuorumFacts {
-    const { metadataLog, directoryIds } = this.storage;
-    const { config } = this.options;
-    const ownId = directoryIds.get(config.metadataLogDir) ?? ZERO_UUID;
-    return {
-      listenerName: config.controllerListeners[0]?.listener ?? '',
-      keepVoters: () => {
-        metadataLog.keepVoters(this.ownVoter());
-      },
-      get kraftVersion() {
-        return metadataLog.kraftVersion;
-      },
-      get leaderEpoch() {
-        return metadataLog.leaderEpoch;
-      },
-      get endOffset() {
-        return metadataLog.endOffset;
-      },
-      get voterDirectoryId() {
-        return metadataLog.kraftVersion === 0 ? ZERO_UUID : ownId;
-      },
     };
   }
 
@@ -481,40 +405,19 @@ export class Broker {
     work.catch((error: unknown) => this.options.logger.error('Unexpected error in the background', error));
   }
 
-  private async abandon(): Promise<void> {
+  /** Nobody gets an answer any more, and nothing goes on by itself. */
+  private async stopServing(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
     this.transactions.close();
     this.groups.close();
     this.replicaMoves.close();
     this.snapshots.close();
     this.controller.close();
+  }
+
+  private async abandon(): Promise<void> {
+    await this.stopServing();
     this.storage.metadataLog.abandon();
     this.storage.dirs.abandon();
   }
-}
-
-/** All directories have to agree on how the broker stopped; where they do not it did not stop cleanly. */
-function previousEpoch(directories: readonly { previousBrokerEpoch: number }[]): number {
-  const epochs = new Set(directories.map((directory) => directory.previousBrokerEpoch));
-  const [epoch = -1] = epochs;
-  return epochs.size === 1 ? epoch : -1;
-}
-
-const PROTOCOL_CODES = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const;
-
-const toFeature = ({ name, minVersion, maxVersion }: ReturnType<typeof supportedRanges>[number]) => ({
-  name,
-  minSupportedVersion: minVersion,
-  maxSupportedVersion: maxVersion,
-});
-
-function offered(handlers: readonly AnyHandler[]) {
-  return handlers
-    .filter(({ isAdvertised = true }) => isAdvertised)
-    .map(({ api, advertisedMinVersion, maxVersion }) => ({
-      apiKey: api.key,
-      minVersion: advertisedMinVersion ?? api.minVersion,
-      maxVersion: maxVersion ?? api.maxVersion,
-    }))
-    .sort((a, b) => a.apiKey - b.apiKey);
 }

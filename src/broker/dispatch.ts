@@ -15,15 +15,24 @@ export class UnreadableRequestError extends Error {
   override readonly name = 'UnreadableRequestError';
 }
 
+export interface OfferedApi {
+  readonly apiKey: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
 type ConnectionContext = Omit<RequestContext, 'version' | 'clientId'>;
 
 /** Decodes requests of one listener, hands them to their handlers and encodes the answers. */
 export class Dispatch {
+  /** What ApiVersions lists. */
+  readonly offered: readonly OfferedApi[];
   private readonly handlers: ReadonlyMap<number, AnyHandler>;
   private readonly buffers: BufferPool;
 
   /** @param buffers where requests may lie */
   constructor(handlers: readonly AnyHandler[], buffers: BufferPool) {
+    this.offered = offeredBy(handlers);
     this.handlers = new Map(handlers.map((handler) => [handler.api.key, handler]));
     this.buffers = buffers;
   }
@@ -99,4 +108,15 @@ function encode(handler: AnyHandler, version: number, correlationId: number, res
   const chunks = writer.chunks();
   (chunks[0] as Buffer).writeInt32BE(sizeBytes, 0);
   return chunks;
+}
+
+function offeredBy(handlers: readonly AnyHandler[]): OfferedApi[] {
+  return handlers
+    .filter(({ isAdvertised = true }) => isAdvertised)
+    .map(({ api, advertisedMinVersion, maxVersion }) => ({
+      apiKey: api.key,
+      minVersion: advertisedMinVersion ?? api.minVersion,
+      maxVersion: maxVersion ?? api.maxVersion,
+    }))
+    .sort((a, b) => a.apiKey - b.apiKey);
 }

@@ -7,9 +7,11 @@ import type { BrokerLoggers } from './broker-loggers.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import type { ConfigDescriber } from './config-describer.js';
 import type { Controller } from './controller.js';
+import type { OfferedApi } from './dispatch.js';
 import type { GroupCoordinators } from './group-coordinators.js';
 import type { Partitions } from './partitions.js';
 import type { ProducerIds } from './producer-ids.js';
+import type { QuorumFacts } from './quorum-facts.js';
 import type { ReplicaMoves } from './replica-moves.js';
 import type { TransactionCoordinators } from './transaction-coordinators.js';
 import type { TransactionMarkers } from './transaction-markers.js';
@@ -25,20 +27,6 @@ export interface HandlerSettings {
   readonly addPartitionsRetryMs: number;
   /** fetch.max.bytes */
   readonly fetchMaxBytes: number;
-}
-
-/** The quorum of the metadata, as its one voter knows it. */
-export interface QuorumFacts {
-  readonly leaderEpoch: number;
-  readonly endOffset: number;
-  /** 1 where the voters stand in the log itself (KIP-853). */
-  readonly kraftVersion: number;
-  /** Zero in a static quorum. */
-  readonly voterDirectoryId: string;
-  /** Of the listener on which voters reach each other. */
-  readonly listenerName: string;
-  /** Raises the kraft.version from 0 to 1. */
-  keepVoters(): void;
 }
 
 /** Everything that a handler may use. */
@@ -65,7 +53,7 @@ export interface BrokerServices {
   readonly loggers: BrokerLoggers;
   readonly supportedFeatures: readonly { name: string; minVersion: number; maxVersion: number }[];
   /** What ApiVersions lists on this listener: exactly the APIs that have a handler. */
-  offeredApis(listener: string): readonly { apiKey: number; minVersion: number; maxVersion: number }[];
+  offeredApis(listener: string): readonly OfferedApi[];
   /** @throws KafkaError when this broker, or all of them (an empty name), cannot be set to that */
   checkBrokerChange(resourceName: string, changed: ReadonlyMap<string, string>): void;
   /** transaction.partition.verification.enable, as it is now. */
