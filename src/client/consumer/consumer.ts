@@ -9,6 +9,7 @@ import { isError } from '../fan-out.js';
 import type { PartitionMetadata } from '../metadata-cache.js';
 import { Progress } from '../progress.js';
 import { comparePartitions, type OfPartition, type TopicPartition } from '../topic-partition.js';
+import { AutoCommit } from './auto-commit.js';
 import { ClassicGroup } from './classic-group.js';
 import type { ConsumedRecords } from './consumed-records.js';
 import { type ConsumerSettings, consumerSettings } from './consumer-config.js';
@@ -40,13 +41,13 @@ export class Consumer {
   private readonly fetcher: Fetcher;
   private readonly positions: Positions;
   private readonly metadata: ConsumerMetadata;
+  private readonly autoCommit: AutoCommit;
   private mode: 'none' | 'assign' | 'subscribe' = 'none';
   private subscription: Subscription = { topics: [] };
   private matched: readonly string[] = [];
   private listener: RebalanceListener = {};
   private group: GroupMembership | null = null;
   private polledAs: MemberIdentity = NO_MEMBER;
-  private nextCommitMs = 0;
   private readonly progress: Progress;
   private isWoken = false;
   private closed = false;
@@ -65,6 +66,7 @@ export class Consumer {
       onUpdate: () => this.onMetadata(),
       onProgress,
     });
+    this.autoCommit = new AutoCommit(host, this.settings, (timeoutMs) => this.commit(this.consumed(), timeoutMs));
     this.fetcher = new Fetcher(this.cluster, this.settings, this.state, { wishMetadata, onProgress });
     const { groupId } = this.settings;
     this.positions = new Positions(this.cluster, this.settings, this.state, {
@@ -144,7 +146,7 @@ export class Consumer {
       const identity = this.identity();
       if (identity.generation >= 0) this.polledAs = identity;
       this.metadata.throwError();
-      this.commitWhenDue();
+      if (this.mode !== 'none') this.autoCommit.commitWhenDue();
       this.positions.update();
       const records = this.fetcher.collect(this.settings.maxPollRecords);
       this.fetcher.sendFetches();
@@ -154,7 +156,7 @@ export class Consumer {
         this.isWoken = false;
         return records;
       }
-      await this.wait(leftMs);
+      await this.progress.wait(this.autoCommit.waitMs(leftMs));
     }
   }
 
@@ -182,7 +184,7 @@ export class Consumer {
           `Timeout of ${timeoutMs}ms expired before the position for partition ${where} could be determined`,
         );
       }
-      if (this.state.require(partition).position === null) await this.wait(leftMs);
+      if (this.state.require(partition).position === null) await this.progress.wait(this.autoCommit.waitMs(leftMs));
     }
   }
 
@@ -299,7 +301,7 @@ export class Consumer {
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const leftMs = () => Math.max(0, deadlineMs - clock.monotonicMs());
     try {
-      if (this.settings.autoCommit && this.mode !== 'none') await this.commitQuietly(leftMs());
+      if (this.mode !== 'none') await this.autoCommit.commitNow(leftMs());
       const owned = this.state.assigned();
       if (this.group !== null && owned.length > 0) await this.listener.onRevoked?.(owned);
       this.fetcher.close();
@@ -346,7 +348,7 @@ export class Consumer {
       partitionCounts: (topics: readonly string[]) => this.partitionCounts(topics),
       topicName: (topicId: string) => this.metadata.topicName(topicId),
       topicId: (name: string) => this.cluster.metadata.topicId(name),
-      commitBeforeRebalance: () => this.commitBeforeRebalance(),
+      commitBeforeRebalance: () => this.autoCommit.commitNow(this.settings.maxPollIntervalMs),
       listener: {
         onAssigned: (partitions: readonly TopicPartition[]) => this.listener.onAssigned?.(partitions),
         onRevoked: (partitions: readonly TopicPartition[]) => this.listener.onRevoked?.(partitions),
@@ -365,7 +367,7 @@ export class Consumer {
     const isKnown = ({ topic, partition }: TopicPartition) =>
       this.cluster.metadata.partition(topic, partition) !== undefined;
     if (!partitions.every(isKnown)) this.metadata.wish();
-    this.nextCommitMs = this.cluster.host.clock.monotonicMs() + this.settings.autoCommitIntervalMs;
+    this.autoCommit.postpone();
   }
 
   private async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
@@ -416,34 +418,5 @@ export class Consumer {
       if (isError(value)) throw value;
       return { topic, partition, value };
     });
-  }
-
-  private commitWhenDue(): void {
-    const { autoCommit, autoCommitIntervalMs, retryBackoffMs, groupId } = this.settings;
-    const nowMs = this.cluster.host.clock.monotonicMs();
-    if (!autoCommit || groupId === null || nowMs < this.nextCommitMs || this.mode === 'none') return;
-    this.nextCommitMs = nowMs + autoCommitIntervalMs;
-    this.commit().catch((error: unknown) => {
-      this.cluster.host.logger.warn('Asynchronous auto-commit of offsets failed', error);
-      this.nextCommitMs = Math.min(this.nextCommitMs, this.cluster.host.clock.monotonicMs() + retryBackoffMs);
-    });
-  }
-
-  private async commitBeforeRebalance(): Promise<void> {
-    if (this.settings.autoCommit) await this.commitQuietly(this.settings.maxPollIntervalMs);
-  }
-
-  private async commitQuietly(timeoutMs: number): Promise<void> {
-    try {
-      await this.commit(this.consumed(), Math.min(timeoutMs, this.settings.defaultApiTimeoutMs));
-    } catch (error) {
-      this.cluster.host.logger.warn('Synchronous auto-commit of offsets failed', error);
-    }
-  }
-
-  /** Whoever waits goes on, and looks whether a commit is due, when the time of one has come. */
-  private wait(mostMs: number): Promise<void> {
-    const { autoCommit, autoCommitIntervalMs } = this.settings;
-    return this.progress.wait(autoCommit ? Math.min(mostMs, autoCommitIntervalMs) : mostMs);
   }
 }
