@@ -14,7 +14,7 @@ import { flushLog } from './log-flush.js';
 import type { LogOptions } from './log-options.js';
 import { abortedBetween, limitOffset, type ReadLimit, type ReadRequest, type ReadResult, readLog } from './log-read.js';
 import { LogState, type LogStatus } from './log-state.js';
-import { type FoundOffset, findByTimestamp, findLargestTimestamp } from './offset-lookup.js';
+import { type FoundOffset, offsetForTimestamp } from './offset-lookup.js';
 import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.js';
 import type { CheckOptions, ProducerEntry } from './producer-state.js';
 import { type LoadFacts, loadLog } from './recovery.js';
@@ -40,15 +40,6 @@ export interface OwnAppend {
   readonly verificationRequired?: boolean;
   readonly guard?: VerificationGuard | null;
 }
-
-/** The timestamps by which ListOffsets asks for an end of a log. */
-export const LATEST_TIMESTAMP = -1;
-export const EARLIEST_TIMESTAMP = -2;
-export const MAX_TIMESTAMP = -3;
-export const EARLIEST_LOCAL_TIMESTAMP = -4;
-export const LATEST_TIERED_TIMESTAMP = -5;
-export const EARLIEST_PENDING_UPLOAD_TIMESTAMP = -6;
-const NO_OFFSET: FoundOffset = { offset: -1, timestamp: -1, leaderEpoch: -1 };
 
 /**
  * The log of a partition: batches in the order of their offsets, in the directory `TOPIC-PARTITION`, exactly as
@@ -280,26 +271,7 @@ export class Log {
    * that the reader may see is as young.
    */
   offsetForTimestamp(timestamp: number, upTo: ReadLimit): FoundOffset | null {
-    const { state } = this;
-    const limit = limitOffset(state, upTo);
-    switch (timestamp) {
-      case LATEST_TIMESTAMP:
-        return { offset: limit, timestamp: -1, leaderEpoch: state.epochs.latest?.epoch ?? -1 };
-      case EARLIEST_TIMESTAMP:
-      case EARLIEST_LOCAL_TIMESTAMP: {
-        const { earliest } = state.epochs;
-        const isKnown = earliest !== null && earliest.startOffset <= state.logStartOffset;
-        return { offset: state.logStartOffset, timestamp: -1, leaderEpoch: isKnown ? earliest.epoch : -1 };
-      }
-      case LATEST_TIERED_TIMESTAMP:
-      case EARLIEST_PENDING_UPLOAD_TIMESTAMP:
-        return NO_OFFSET;
-    }
-    const found =
-      timestamp === MAX_TIMESTAMP
-        ? findLargestTimestamp(state.segments)
-        : findByTimestamp(state.segments, timestamp, state.logStartOffset);
-    return found !== null && found.offset < limit ? found : null;
+    return offsetForTimestamp(this.state, timestamp, limitOffset(this.state, upTo));
   }
 
   /**

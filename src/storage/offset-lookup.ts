@@ -1,8 +1,17 @@
 import { NO_TIMESTAMP } from '../protocol/records/batch-header.js';
 import { readRecords } from '../protocol/records/batch-reader.js';
 import { BatchScan } from './batch-scan.js';
+import type { LogState } from './log-state.js';
 import type { Segments } from './segments.js';
 import { storedLeaderEpoch, storedMaxTimestamp } from './stored-batch.js';
+
+/** The timestamps by which ListOffsets asks for an end of a log. */
+const LATEST_TIMESTAMP = -1;
+const EARLIEST_TIMESTAMP = -2;
+export const MAX_TIMESTAMP = -3;
+export const EARLIEST_LOCAL_TIMESTAMP = -4;
+export const LATEST_TIERED_TIMESTAMP = -5;
+export const EARLIEST_PENDING_UPLOAD_TIMESTAMP = -6;
 
 /** An answer to ListOffsets. */
 export interface FoundOffset {
@@ -13,8 +22,37 @@ export interface FoundOffset {
   readonly leaderEpoch: number;
 }
 
+const NO_OFFSET: FoundOffset = { offset: -1, timestamp: -1, leaderEpoch: -1 };
+
+/**
+ * The offset for a timestamp of ListOffsets; the negative ones ask for an end of the log.
+ *
+ * @param limit the end for the reader who asks
+ * @returns null when no record below the limit is as young
+ */
+export function offsetForTimestamp(state: LogState, timestamp: number, limit: number): FoundOffset | null {
+  switch (timestamp) {
+    case LATEST_TIMESTAMP:
+      return { offset: limit, timestamp: -1, leaderEpoch: state.epochs.latest?.epoch ?? -1 };
+    case EARLIEST_TIMESTAMP:
+    case EARLIEST_LOCAL_TIMESTAMP: {
+      const { earliest } = state.epochs;
+      const isKnown = earliest !== null && earliest.startOffset <= state.logStartOffset;
+      return { offset: state.logStartOffset, timestamp: -1, leaderEpoch: isKnown ? earliest.epoch : -1 };
+    }
+    case LATEST_TIERED_TIMESTAMP:
+    case EARLIEST_PENDING_UPLOAD_TIMESTAMP:
+      return NO_OFFSET;
+  }
+  const found =
+    timestamp === MAX_TIMESTAMP
+      ? findLargestTimestamp(state.segments)
+      : findByTimestamp(state.segments, timestamp, state.logStartOffset);
+  return found !== null && found.offset < limit ? found : null;
+}
+
 /** The first record at or above `startOffset` whose timestamp is at least `timestamp`; null when there is none. */
-export function findByTimestamp(segments: Segments, timestamp: number, startOffset: number): FoundOffset | null {
+function findByTimestamp(segments: Segments, timestamp: number, startOffset: number): FoundOffset | null {
   const segment = segments.all.find((candidate) => candidate.youngestMs >= timestamp);
   if (segment === undefined) return null;
   const from = Math.max(segment.timeIndex.floor(timestamp).offset, startOffset);
@@ -28,7 +66,7 @@ export function findByTimestamp(segments: Segments, timestamp: number, startOffs
 }
 
 /** The first record with the largest timestamp of all; null when no record has one. */
-export function findLargestTimestamp(segments: Segments): FoundOffset | null {
+function findLargestTimestamp(segments: Segments): FoundOffset | null {
   let segment = segments.first;
   for (const candidate of segments.all) {
     if (candidate.largestTimestamp.timestamp > segment.largestTimestamp.timestamp) segment = candidate;

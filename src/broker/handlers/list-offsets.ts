@@ -10,7 +10,7 @@ import {
   EARLIEST_PENDING_UPLOAD_TIMESTAMP,
   LATEST_TIERED_TIMESTAMP,
   MAX_TIMESTAMP,
-} from '../../storage/log.js';
+} from '../../storage/offset-lookup.js';
 import { handler, type RequestContext } from '../handler.js';
 
 /** The first version of the request that knows a special timestamp (KIP-734, KIP-405, KIP-1005, KIP-1023). */
