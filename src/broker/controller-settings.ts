@@ -42,13 +42,16 @@ export function controllerSettings(
       return key?.type.name === 'LIST' ? (key.default ?? '') : null;
     },
     effectiveTopicConfigs: (overrides, image) =>
-      describer.topic(overrides, image).map(({ name, value, readOnly, configSource, isSensitive }) => ({
-        name: name ?? '',
-        value: value ?? null,
-        readOnly: readOnly ?? false,
-        configSource: configSource ?? -1,
-        isSensitive: isSensitive ?? false,
-      })),
+      describer
+        .topic(overrides, image)
+        .map(({ name, value, readOnly, configSource, isSensitive }) => ({
+          name: name ?? '',
+          value: value ?? null,
+          readOnly: readOnly ?? false,
+          configSource: configSource ?? -1,
+          isSensitive: isSensitive ?? false,
+        }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 

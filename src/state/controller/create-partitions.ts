@@ -1,14 +1,15 @@
 import type { CallId } from '../../base/machine.js';
 import type { Init } from '../../protocol/codec-runtime.js';
-import { KafkaError } from '../../protocol/errors.js';
+import { errorCode, KafkaError } from '../../protocol/errors.js';
 import type {
   CreatePartitionsRequest,
   CreatePartitionsTopic,
   CreatePartitionsTopicResult,
 } from '../../protocol/generated/create-partitions.js';
 import type { MetadataRecord } from '../../protocol/generated/metadata-records.js';
+import type { TopicState } from '../metadata/image.js';
 import { partitionRecord } from '../metadata/new-records.js';
-import { type Decision, decide } from './decision.js';
+import { type Decision, decide, MAX_RECORDS_PER_REQUEST, TOO_MANY_RECORDS } from './decision.js';
 import { checkAssignment, newPartition, placeReplicas } from './place-replicas.js';
 import type { ControllerContext } from './settings.js';
 
@@ -19,9 +20,15 @@ export function createPartitions(call: CallId, request: CreatePartitionsRequest,
   for (const topic of request.topics) times.set(topic.name, (times.get(topic.name) ?? 0) + 1);
   for (const topic of request.topics) {
     if (results.some((result) => result.name === topic.name)) continue;
+    const known = context.image.topics.get(topic.name);
     try {
       if ((times.get(topic.name) ?? 0) > 1) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.');
-      records.push(...morePartitions(topic, context));
+      // Without a text, unlike most refusals (measured).
+      if (known === undefined) {
+        results.push({ name: topic.name, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION') });
+        continue;
+      }
+      records.push(...morePartitions(known, topic, MAX_RECORDS_PER_REQUEST - records.length, context));
       results.push({ name: topic.name });
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
@@ -31,9 +38,12 @@ export function createPartitions(call: CallId, request: CreatePartitionsRequest,
   return decide(call, { results }, request.validateOnly ? [] : records);
 }
 
-function morePartitions(wanted: CreatePartitionsTopic, context: ControllerContext): MetadataRecord[] {
-  const topic = context.image.topics.get(wanted.name);
-  if (topic === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION');
+function morePartitions(
+  topic: TopicState,
+  wanted: CreatePartitionsTopic,
+  most: number,
+  context: ControllerContext,
+): MetadataRecord[] {
   const before = topic.partitions.length;
   if (wanted.count === before) {
     throw new KafkaError('INVALID_PARTITIONS', `Topic already has ${before} partition(s).`);
@@ -45,15 +55,17 @@ function morePartitions(wanted: CreatePartitionsTopic, context: ControllerContex
     );
   }
   const added = wanted.count - before;
-  const factor = topic.partitions[0]?.replicas.length ?? 1;
-  const assignments =
-    wanted.assignments?.map((assignment) => assignment.brokerIds) ?? placeReplicas(added, factor, context);
-  if (assignments.length !== added) {
+  const given = wanted.assignments?.map((assignment) => assignment.brokerIds) ?? null;
+  if (given !== null && given.length !== added) {
     throw new KafkaError(
       'INVALID_REPLICA_ASSIGNMENT',
-      `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`,
+      `Attempted to add ${added} additional partition(s), but only ${given.length} assignment(s) were specified.`,
     );
   }
+  // Apache Kafka adds as many as fit, and then says that it failed for a reason that it does not know.
+  if (added > most) throw new KafkaError('POLICY_VIOLATION', TOO_MANY_RECORDS);
+  const factor = topic.partitions[0]?.replicas.length ?? 1;
+  const assignments = given ?? placeReplicas(added, factor, context);
   return assignments.map((replicas, index) => {
     checkAssignment(replicas, context.image, factor);
     return partitionRecord(topic.id, before + index, newPartition(replicas, context.image));

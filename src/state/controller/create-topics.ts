@@ -13,19 +13,22 @@ import type { MetadataRecord } from '../../protocol/generated/metadata-records.j
 import { CONFIG_TOPIC } from '../metadata/config-resource.js';
 import { configRecord, partitionRecord } from '../metadata/new-records.js';
 import { forgottenEligible } from './alter-configs.js';
-import { type Decision, decide } from './decision.js';
+import { type Decision, decide, MAX_RECORDS_PER_REQUEST, TOO_MANY_RECORDS } from './decision.js';
 import { checkAssignment, newPartition, placeReplicas } from './place-replicas.js';
 import type { ControllerContext } from './settings.js';
 import { checkTopicName, collisionKey } from './topic-name.js';
 
-/** A controller bounds the records of one request, as they are applied in one piece. */
-const MAX_PARTITIONS_PER_REQUEST = 10_000;
+/** The quorum's own log, which no partition's may take the place of. */
+const METADATA_TOPIC = '__cluster_metadata';
 
 export function createTopics(call: CallId, request: CreateTopicsRequest, context: ControllerContext): Decision {
   const records: MetadataRecord[] = [];
   const results: Init<CreatableTopicResult>[] = [];
   const seen = new Map<string, number>();
   for (const topic of request.topics) seen.set(topic.name, (seen.get(topic.name) ?? 0) + 1);
+  const once = request.topics.filter((topic) => seen.get(topic.name) === 1);
+  if (partitionsOf(once, context) > MAX_RECORDS_PER_REQUEST)
+    return decide(call, refuseAll(request, TOO_MANY_PARTITIONS));
   const taken = namesByCollisionKey(context);
   for (const [name, times] of seen) {
     const topic = request.topics.find((candidate) => candidate.name === name) as CreatableTopic;
@@ -34,25 +37,30 @@ export function createTopics(call: CallId, request: CreateTopicsRequest, context
       const created = createTopic(topic, taken, context);
       records.push(...created.records);
       results.push(created.result);
-      taken.set(collisionKey(name), name);
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error;
       results.push({ name, errorCode: error.code, errorMessage: error.message });
     }
   }
   const response: Init<CreateTopicsResponse> = { topics: results };
-  if (records.length > MAX_PARTITIONS_PER_REQUEST) return decide(call, tooMany(request));
+  if (records.length > MAX_RECORDS_PER_REQUEST) return decide(call, refuseAll(request, TOO_MANY_RECORDS));
   return decide(call, response, request.validateOnly ? [] : records);
 }
 
-function tooMany(request: CreateTopicsRequest): Init<CreateTopicsResponse> {
-  const errorMessage = `Excessively large number of partitions per request.`;
+const TOO_MANY_PARTITIONS = 'Excessively large number of partitions per request.';
+
+/** What is asked for, before anything else is looked at; wrong numbers count for nothing. */
+function partitionsOf(topics: readonly CreatableTopic[], { settings }: ControllerContext): number {
+  const counts = topics.map(({ assignments, numPartitions }) => {
+    if (assignments.length > 0) return assignments.length;
+    return numPartitions === -1 ? settings.numPartitions : Math.max(0, numPartitions);
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function refuseAll(request: CreateTopicsRequest, errorMessage: string): Init<CreateTopicsResponse> {
   return {
-    topics: request.topics.map((topic) => ({
-      name: topic.name,
-      errorCode: errorCode('POLICY_VIOLATION'),
-      errorMessage,
-    })),
+    topics: request.topics.map(({ name }) => ({ name, errorCode: errorCode('POLICY_VIOLATION'), errorMessage })),
   };
 }
 
@@ -61,6 +69,9 @@ function namesByCollisionKey(context: ControllerContext): Map<string, string> {
 }
 
 function createTopic(topic: CreatableTopic, taken: ReadonlyMap<string, string>, context: ControllerContext) {
+  if (topic.name === METADATA_TOPIC) {
+    throw new KafkaError('INVALID_REQUEST', `Creation of internal topic ${topic.name} is prohibited.`);
+  }
   checkTopicName(topic.name);
   if (context.image.topics.has(topic.name)) {
     throw new KafkaError('TOPIC_ALREADY_EXISTS', `Topic '${topic.name}' already exists.`);
@@ -84,6 +95,7 @@ function createTopic(topic: CreatableTopic, taken: ReadonlyMap<string, string>, 
   const result: Init<CreatableTopicResult> = {
     name: topic.name,
     topicId,
+    errorMessage: null,
     numPartitions: assignments.length,
     replicationFactor: assignments[0]?.length ?? 0,
     configs: context.settings.effectiveTopicConfigs(configs, context.image),
@@ -117,9 +129,6 @@ function assignmentsOf(topic: CreatableTopic, context: ControllerContext): numbe
   }
   const partitions = topic.numPartitions === -1 ? context.settings.numPartitions : topic.numPartitions;
   const factor = topic.replicationFactor === -1 ? context.settings.defaultReplicationFactor : topic.replicationFactor;
-  if (partitions > MAX_PARTITIONS_PER_REQUEST) {
-    throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.');
-  }
   return placeReplicas(partitions, factor, context);
 }
 

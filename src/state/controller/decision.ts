@@ -7,3 +7,8 @@ export type Decision = Outcome<MetadataRecord>;
 export function decide(call: CallId, response: unknown, records: readonly MetadataRecord[] = []): Decision {
   return { records, replies: [{ call, response }], timers: [] };
 }
+
+/** A controller bounds the records of one request, as they are applied in one piece. */
+export const MAX_RECORDS_PER_REQUEST = 10_000;
+
+export const TOO_MANY_RECORDS = 'Unable to perform excessively large batch operation.';

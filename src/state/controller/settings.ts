@@ -20,7 +20,7 @@ export interface ControllerSettings {
   configProblem(resourceType: number, resourceName: string, configs: ReadonlyMap<string, string>): string | null;
   /** Kafka's default of a key that takes a list, and so can be appended to; null for any other key. */
   defaultList(resourceType: number, name: string): string | null;
-  /** Every config of a topic with these overrides, as CreateTopics returns them. */
+  /** Every config of a topic with these overrides, as CreateTopics returns them: in the order of their names. */
   effectiveTopicConfigs(overrides: ReadonlyMap<string, string>, image: MetadataImage): CreatableTopicConfigs[];
 }
 

@@ -147,6 +147,7 @@ describe('createTopics', () => {
       [topic('t', { configs: [{ name: 'a', value: null }] })],
       'INVALID_CONFIG: Null value not supported for topic configs: a',
     ],
+    [[topic('__cluster_metadata')], 'INVALID_REQUEST: Creation of internal topic __cluster_metadata is prohibited.'],
     [
       [topic('t', manual([]))],
       'INVALID_REPLICA_ASSIGNMENT: The manual partition assignment includes an empty replica list.',
@@ -174,6 +175,22 @@ describe('createTopics', () => {
       assert.deepEqual([results, records], [[expected], []]);
     });
   }
+
+  it('bounds what one request makes, and refuses it as a whole', () => {
+    const partitions = 'POLICY_VIOLATION: Excessively large number of partitions per request.';
+    assert.deepEqual(create([topic('t', { numPartitions: 6000 }), topic('u', { numPartitions: 4001 })]).results, [
+      partitions,
+      partitions,
+    ]);
+    const bad = topic('a b', { numPartitions: 0 });
+    const tooMany = create([topic('t', { numPartitions: 9999 }), topic('u', { numPartitions: 1 }), bad]);
+    const records = 'POLICY_VIOLATION: Unable to perform excessively large batch operation.';
+    assert.deepEqual([tooMany.results, tooMany.records], [[records, records, records], []]);
+  });
+
+  it('says nothing where all went well', () => {
+    assert.equal(create([topic('t')]).response.topics[0]?.errorMessage, null);
+  });
 
   it('refuses names that metrics could not tell apart', () => {
     create([topic('a.b')]);
@@ -209,11 +226,20 @@ describe('createPartitions', () => {
       grow('t', 1).result,
       'INVALID_PARTITIONS: The topic t currently has 2 partition(s); 1 would not be an increase.',
     );
-    assert.match(grow('none', 2).result, /^UNKNOWN_TOPIC_OR_PARTITION/);
+    assert.equal(grow('none', 2).result, 'UNKNOWN_TOPIC_OR_PARTITION: ');
     assert.equal(
       grow('t', 4, [[1]]).result,
       'INVALID_REPLICA_ASSIGNMENT: Attempted to add 2 additional partition(s), but only 1 assignment(s) were specified.',
     );
+  });
+
+  it('bounds what one request makes', () => {
+    create([topic('t')]);
+    assert.deepEqual(grow('t', 2 ** 31 - 1), {
+      result: 'POLICY_VIOLATION: Unable to perform excessively large batch operation.',
+      records: [],
+    });
+    assert.equal(grow('t', 10_002).records.length, 10_000);
   });
 });
 
@@ -244,6 +270,50 @@ describe('deleteTopics', () => {
     assert.equal(remove('a', 'x'.repeat(22)).error, 'INVALID_REQUEST');
     bed = new ControllerBed({ deleteTopicEnabled: false });
     assert.equal(remove('a').error, 'TOPIC_DELETION_DISABLED');
+  });
+});
+
+describe('deleteTopics of several', () => {
+  const remove = (...topics: { name: string | null; topicId: string }[]) => {
+    const { response, records } = bed.run<{ responses: { name: string; errorMessage?: string }[] }>((call, context) =>
+      deleteTopics(call, topics, context),
+    );
+    return { answers: response.responses.map(({ name, errorMessage = 'deleted' }) => [name, errorMessage]), records };
+  };
+  const named = (name: string) => ({ name, topicId: ZERO_UUID });
+  const withId = (name: string) => ({ name: null, topicId: bed.image.topic(name)?.id ?? '' });
+  beforeEach(() => create([topic('a'), topic('b')]));
+
+  it('leaves a topic that is named twice, and deletes the others', () => {
+    const { answers, records } = remove(named('a'), named('b'), named('a'));
+    assert.deepEqual(answers, [
+      ['a', 'Duplicate topic name.'],
+      ['b', 'deleted'],
+    ]);
+    assert.deepEqual([records.length, [...bed.image.topics.keys()]], [1, ['a']]);
+  });
+
+  it('leaves a topic whose id comes twice', () => {
+    assert.deepEqual(remove(withId('a'), withId('a')).answers, [[null, 'Duplicate topic id.']]);
+    assert.deepEqual(remove(withId('a'), withId('a'), named('a')).answers, [
+      ['a', 'The provided topic name maps to an ID that was already supplied.'],
+      [null, 'Duplicate topic id.'],
+    ]);
+  });
+
+  it('leaves a topic that comes by name and by id, and answers the name', () => {
+    const { answers, records } = remove(withId('a'), named('a'));
+    assert.deepEqual(answers, [['a', 'The provided topic name maps to an ID that was already supplied.']]);
+    assert.deepEqual(records, []);
+  });
+
+  it('deletes a topic by its id once, though its name is refused for coming twice', () => {
+    const { answers, records } = remove(withId('a'), named('a'), named('a'));
+    assert.deepEqual(answers, [
+      ['a', 'Duplicate topic name.'],
+      ['a', 'deleted'],
+    ]);
+    assert.equal(records.length, 1);
   });
 });
 
