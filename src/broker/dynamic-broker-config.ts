@@ -17,15 +17,18 @@ const THREAD_POOLS = [
   'remote.log.reader.threads',
   'remote.log.manager.copier.thread.pool.size',
   'remote.log.manager.expiration.thread.pool.size',
+  'remote.log.manager.follower.thread.pool.size',
 ] satisfies BrokerKeyName[];
 
 const JMX_REPORTER = 'org.apache.kafka.common.metrics.JmxReporter';
 
 /** Settings of one listener, however they are named in full. */
 const LISTENER_PREFIX = /^listener\.name\.[^.]*\.(.*)$/;
-/** Of the security settings those that no listener has to share with the others. */
-const PER_LISTENER_ONLY =
-  /^ssl\.(?:keystore|truststore|key\.password|protocol|provider|cipher|enabled|keymanager|trustmanager|endpoint|secure|engine)/;
+/** The keys and certificates: no listener shares them with the others. */
+const PER_LISTENER_ONLY = /^ssl\.(?:keystore|truststore|key\.password)/;
+const LISTENER_QUOTAS = ['max.connections', 'max.connection.creation.rate'] satisfies BrokerKeyName[];
+/** What may be set for a listener of every broker at once; all else of a listener is one broker's. */
+const OF_ALL_BROKERS: readonly string[] = [...LISTENER_QUOTAS, 'num.network.threads'];
 
 /**
  * @param changed all settings of this resource as they would be
@@ -46,7 +49,7 @@ export function checkBrokerChange(
   try {
     for (const [name, text] of changed) {
       const key = keyOf(name);
-      if (key !== null) parseValue(name, key, text);
+      if (key !== null) parseValue(plainName(name), key, text);
     }
     if (resourceName === '') {
       refuseAll(
@@ -72,7 +75,8 @@ const keyOf = (name: string): ConfigKey | null => settableBrokerKey(name) ?? bro
 const isFixed = (name: string): boolean =>
   brokerKey(name) !== null && (brokerKey(name)?.mode ?? 'read-only') === 'read-only';
 
-const isOfOneBroker = (name: string): boolean => LISTENER_PREFIX.test(name) || brokerKey(name)?.mode === 'per-broker';
+const isOfOneBroker = (name: string): boolean =>
+  LISTENER_PREFIX.test(name) ? !OF_ALL_BROKERS.includes(plainName(name)) : brokerKey(name)?.mode === 'per-broker';
 
 /** The node as it would be then has to be one that could start, and not too far from what it is now. */
 function checkTogether(
@@ -86,6 +90,7 @@ function checkTogether(
   const after = node.with(new Map([...defaults, ...own]));
   const before = effectiveConfig(node, image);
   for (const name of THREAD_POOLS) checkThreads(name, before.get(name), after.get(name));
+  for (const { listener } of node.brokerListeners) checkListener(listener, before, after);
   checkCleanerThreads(before.get('log.cleaner.threads'), after.get('log.cleaner.threads'));
   checkLocalRetention(after);
   if (changed.has('metric.reporters') && after.get('metric.reporters').some((name) => name !== JMX_REPORTER)) {
@@ -100,6 +105,15 @@ const invalid = (text: string): ConfigException =>
   new ConfigException(
     `Invalid value org.apache.kafka.common.config.ConfigException: ${text} for configuration Invalid dynamic configuration`,
   );
+
+function checkListener(listener: string, before: BrokerConfig, after: BrokerConfig): void {
+  const [old, wanted] = [before.forListener(listener), after.forListener(listener)];
+  for (const name of LISTENER_QUOTAS) {
+    const limit = wanted.get(name);
+    if (limit !== old.get(name) && limit <= 0) throw invalid(`Invalid ${name} ${limit}`);
+  }
+  checkThreads('num.network.threads', old.get('num.network.threads'), wanted.get('num.network.threads'));
+}
 
 function checkThreads(name: string, before: number, after: number): void {
   if (after === before) return;

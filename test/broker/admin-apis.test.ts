@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AnyHandler } from '../../src/broker/handler.js';
 import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../src/broker/handlers/index.js';
+import { createTopicsApi } from '../../src/protocol/generated/create-topics.js';
 import { describeClusterApi } from '../../src/protocol/generated/describe-cluster.js';
 import { describeQuorumApi } from '../../src/protocol/generated/describe-quorum.js';
+import { describeTopicPartitionsApi } from '../../src/protocol/generated/describe-topic-partitions.js';
 import { ApiCaller } from '../support/api-call.js';
 import { BrokerBed } from '../support/broker-bed.js';
 import { readVectors, vectorFile } from '../support/codec/vector-file.js';
@@ -112,6 +114,25 @@ describe('administrative requests are answered as by Apache Kafka 4.3.1', () => 
       } = refused as ReturnType<typeof describeQuorumApi.readResponse>;
       assert.deepEqual([topic?.partitions[0]?.errorCode, topic?.partitions[0]?.leaderId], [3, 0]);
     }
+  });
+
+  it('describe-topic-partitions gets on whatever the limit, and refuses cursors that point nowhere', async () => {
+    const caller = await callerOf('broker');
+    await caller.call(createTopicsApi as never, 7, {
+      topics: [{ name: 'dtp', numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] }],
+      timeoutMs: 1000,
+    });
+    const ask = async (responsePartitionLimit: number, cursor: unknown, name = 'dtp') => {
+      const request = { topics: [{ name }], responsePartitionLimit, cursor };
+      const answer = await caller.call(describeTopicPartitionsApi as never, 0, request);
+      const { topics, nextCursor } = answer as ReturnType<typeof describeTopicPartitionsApi.readResponse>;
+      return [topics[0]?.errorCode, topics[0]?.partitions.length, nextCursor?.partitionIndex ?? null];
+    };
+    assert.deepEqual(await ask(0, null), [0, 1, 1]);
+    assert.deepEqual(await ask(-1, { topicName: 'dtp', partitionIndex: 1 }), [0, 1, null]);
+    assert.deepEqual(await ask(0, null, 'none'), [3, 0, null]);
+    assert.deepEqual(await ask(1, { topicName: 'dtp', partitionIndex: -1 }), [42, 0, null]);
+    assert.deepEqual(await ask(1, { topicName: 'dtq', partitionIndex: 0 }), [42, 0, null]);
   });
 
   it('describe-cluster of a controller listener', async () => {

@@ -118,6 +118,51 @@ it('a cordoned directory takes no new partitions (KIP-1066)', async () => {
   assert.deepEqual(await directoriesOf('u'), ['/a']);
 });
 
+it('settings are checked for each listener, and named without it (KIP-226)', async () => {
+  bed = await BrokerBed.start();
+  const invalid = (text: string) =>
+    `Invalid value org.apache.kafka.common.config.ConfigException: ${text} for configuration Invalid dynamic configuration`;
+  const threads = 'Dynamic thread count update validation failed for';
+  const perBroker = 'Cannot update these configs at default cluster level, broker id must be specified';
+  const answers: readonly (readonly [name: string, key: string, value: string, error: string | null])[] = [
+    ['1', 'max.connections', '0', invalid('Invalid max.connections 0')],
+    ['', 'max.connection.creation.rate', '0', invalid('Invalid max.connection.creation.rate 0')],
+    ['1', 'listener.name.plaintext.max.connections', '0', invalid('Invalid max.connections 0')],
+    ['', 'listener.name.plaintext.max.connections', '5', null],
+    ['1', 'listener.name.other.max.connections', '0', null],
+    [
+      '1',
+      'listener.name.plaintext.max.connections',
+      'x',
+      'Invalid value x for configuration max.connections: Not a number of type INT',
+    ],
+    [
+      '1',
+      'listener.name.plaintext.num.network.threads',
+      '99',
+      invalid(`${threads} num.network.threads=99, value should not be greater than double the current value 3`),
+    ],
+    [
+      '',
+      'remote.log.manager.follower.thread.pool.size',
+      '5',
+      invalid(
+        `${threads} remote.log.manager.follower.thread.pool.size=5, value should not be greater than double the current value 2`,
+      ),
+    ],
+    ['', 'listener.name.plaintext.ssl.protocol', 'x', `${perBroker}: [listener.name.plaintext.ssl.protocol]`],
+    ['', 'ssl.protocol', 'x', `${perBroker}: [ssl.protocol]`],
+    ['1', 'ssl.protocol', 'x', null],
+    [
+      '1',
+      'ssl.keystore.type',
+      'JKS',
+      'These security configs can be dynamically updated only per-listener using the listener prefix: [ssl.keystore.type]',
+    ],
+  ];
+  for (const [name, key, value, error] of answers) assert.equal(await alter(name, key, value), error, `${name} ${key}`);
+});
+
 async function logDirs() {
   const dirs = (await describeLogDirs(bed.admin(), [1])).get(1);
   assert.ok(dirs !== undefined && !(dirs instanceof Error));

@@ -32,7 +32,8 @@ function deleteBelow(
     lowWatermark: -1,
     errorCode: errorCode(error),
   });
-  if (isInternalTopic(topic)) return failed('INVALID_TOPIC_EXCEPTION');
+  const isKnown = services.metadata.image.partition(topic, partitionIndex) !== undefined;
+  if (isKnown && isInternalTopic(topic)) return failed('INVALID_TOPIC_EXCEPTION');
   const partition = services.partitions.leader(topic, partitionIndex);
   if (typeof partition === 'string') return failed(partition);
   // A topic that is only compacted keeps what its keys need; nothing of it may be cut off.

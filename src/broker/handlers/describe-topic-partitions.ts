@@ -16,8 +16,20 @@ import { isInternalTopic } from '../internal-topics.js';
 export const describeTopicPartitions = handler({
   api: describeTopicPartitionsApi,
   handle(request, { services }) {
-    return describe(request, services.metadata.image, services.settings.maxRequestPartitions);
+    return isCursorWrong(request)
+      ? refused(request)
+      : describe(request, services.metadata.image, services.settings.maxRequestPartitions);
   },
+});
+
+/** A cursor points at a partition of a topic that is asked for. */
+function isCursorWrong({ cursor, topics }: DescribeTopicPartitionsRequest): boolean {
+  if (cursor === null) return false;
+  return cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName));
+}
+
+const refused = ({ topics }: DescribeTopicPartitionsRequest): Init<DescribeTopicPartitionsResponse> => ({
+  topics: topics.map(({ name }) => ({ name, errorCode: errorCode('INVALID_REQUEST') })),
 });
 
 function describe(
@@ -29,7 +41,8 @@ function describe(
   const all = request.topics.length === 0;
   const wanted = all ? [...image.topics.keys()] : request.topics.map((topic) => topic.name);
   const names = [...new Set(wanted)].sort().filter((name) => cursor === null || name >= cursor.topicName);
-  let left = Math.min(request.responsePartitionLimit, maxPartitions);
+  // One at least, as nobody would get any further otherwise.
+  let left = Math.max(1, Math.min(request.responsePartitionLimit, maxPartitions));
   const topics: Init<DescribeTopicPartitionsResponseTopic>[] = [];
   for (const name of names) {
     const topic = image.topics.get(name);
@@ -37,8 +50,7 @@ function describe(
     if (left <= 0) return { topics, nextCursor: { topicName: name, partitionIndex: 0 } };
     if (topic === undefined) {
       // A topic that went away while a client was going through all of them is passed over.
-      if (!all)
-        topics.push({ name, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), isInternal: isInternalTopic(name) });
+      if (!all) topics.push(unknownTopic(name));
       continue;
     }
     const shown = Math.min(left, topic.partitions.length - first);
@@ -50,6 +62,13 @@ function describe(
   }
   return { topics, nextCursor: null };
 }
+
+const unknownTopic = (name: string): Init<DescribeTopicPartitionsResponseTopic> => ({
+  name,
+  errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION'),
+  isInternal: isInternalTopic(name),
+  topicAuthorizedOperations: topicOperations(true),
+});
 
 function describeTopic(
   topic: TopicState,

@@ -188,7 +188,7 @@ function applyOperation(
         throw new KafkaError('INVALID_CONFIG', `Can't ${what} to key ${name} because its type is not LIST.`);
       }
       const current = elements(configs.get(name) ?? byDefault);
-      const given = elements(value);
+      const given = javaSplit(value);
       const result =
         operation.configOperation === APPEND
           ? [...current, ...given.filter((element) => !current.includes(element))]
@@ -201,11 +201,15 @@ function applyOperation(
   }
 }
 
-const elements = (list: string): string[] =>
-  list
-    .split(',')
-    .map((element) => element.trim())
-    .filter((element) => element !== '');
+const elements = (list: string): string[] => javaSplit(list).filter((element) => element !== '');
+
+/** As Java splits: spaces stay, and empty elements too but for those at the end, as long as there is another. */
+function javaSplit(list: string): string[] {
+  const parts = list.split(',');
+  if (list === '') return parts;
+  while (parts.at(-1) === '') parts.pop();
+  return parts;
+}
 
 /**
  * What was named is recorded in the order in which a HashMap has it. A broker's settings are recorded even when they do

@@ -64,6 +64,18 @@ describe('incrementalAlterConfigs', () => {
     assert.deepEqual(configs(), { 'cleanup.policy': 'compact' });
   });
 
+  it('takes the elements of lists as they stand, spaces and empty ones too, but for empty ones at the end', () => {
+    change([['cleanup.policy', SET, 'delete, compact']]);
+    change([['cleanup.policy', SUBTRACT, 'compact']]);
+    assert.deepEqual(configs(), { 'cleanup.policy': 'delete, compact' });
+    change([['cleanup.policy', SUBTRACT, ' compact']]);
+    assert.deepEqual(configs(), { 'cleanup.policy': 'delete' });
+    change([['cleanup.policy', APPEND, 'compact,,']]);
+    assert.deepEqual(configs(), { 'cleanup.policy': 'delete,compact' });
+    change([['cleanup.policy', APPEND, '']]);
+    assert.deepEqual(configs(), { 'cleanup.policy': 'delete,compact,' });
+  });
+
   it('adds to the default of a list that was never set', () => {
     change([['cleanup.policy', APPEND, 'compact']]);
     assert.deepEqual(configs(), { 'cleanup.policy': 'delete,compact' });
