@@ -25,6 +25,9 @@ export const consumerGroupDescribe = handler({
       ),
     );
     const authorizedOperations = groupOperations(request.includeAuthorizedOperations);
-    return { groups: groups.map((group) => ({ ...group, authorizedOperations })) };
+    // Of a group that could not be described nothing more is told.
+    return {
+      groups: groups.map((group) => ((group.errorCode ?? 0) === 0 ? { ...group, authorizedOperations } : group)),
+    };
   },
 });

@@ -76,9 +76,17 @@ function unknownTopics(
     allowed && context.services.settings.autoCreateTopics
       ? context.services.autoCreateTopics(names)
       : new Map<string, ErrorName>();
-  return names.map((name) =>
-    missing(name, refused.get(name) ?? (isTopicName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION')),
-  );
+  return names
+    .map((name) =>
+      missing(
+        name,
+        refused.get(name) ?? (isTopicName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION'),
+      ),
+    )
+    .map((topic) => ({
+      ...topic,
+      topicAuthorizedOperations: topicOperations(request.includeTopicAuthorizedOperations),
+    }));
 }
 
 function missing(name: string | null, error: ErrorName, topicId = ZERO_UUID): Init<MetadataResponseTopic> {
