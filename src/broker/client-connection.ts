@@ -30,6 +30,9 @@ export class ClientConnection {
   private readonly options: ConnectionOptions;
   private readonly cutter: FrameCutter;
   private readonly queue: Buffer[] = [];
+  /** Answers that leave together: requests that came together cost one call of the system to answer, not one each. */
+  private answers: Buffer[] = [];
+  private answerBytes = 0;
   private busy = false;
   private paused = false;
   private closed = false;
@@ -75,9 +78,10 @@ export class ClientConnection {
   /** Answers what is queued as long as nothing has to be waited for. */
   private work(): void {
     while (!this.busy && !this.closed && this.queue.length > 0) {
-      if (this.options.connection.pendingBytes > MAX_PENDING_BYTES) break;
+      if (this.options.connection.pendingBytes + this.answerBytes > MAX_PENDING_BYTES) break;
       this.answer(this.queue.shift() as Buffer);
     }
+    this.sendAnswers();
     this.adjustReading();
     if (this.inputEnded && this.isIdle && !this.closed) this.options.connection.end();
   }
@@ -86,14 +90,14 @@ export class ClientConnection {
     try {
       const reply = this.options.dispatch.handle(frame, this.options.context);
       if (!(reply instanceof Promise)) {
-        this.send(reply);
+        this.keep(reply);
         return;
       }
       this.busy = true;
       reply.then(
         (later) => {
           this.busy = false;
-          this.send(later);
+          this.keep(later);
           this.work();
         },
         (error: unknown) => {
@@ -106,12 +110,24 @@ export class ClientConnection {
     }
   }
 
-  private send(reply: Reply): void {
+  private keep(reply: Reply): void {
     this.lastActiveMs = this.options.clock.monotonicMs();
-    if (reply === null || this.closed) return;
+    if (reply === null) return;
+    for (const chunk of reply) {
+      this.answers.push(chunk);
+      this.answerBytes += chunk.length;
+    }
+  }
+
+  private sendAnswers(): void {
+    const { answers, closed } = this;
+    if (answers.length === 0) return;
+    this.answers = [];
+    this.answerBytes = 0;
+    if (closed) return;
     const { connection, buffers } = this.options;
-    connection.write(reply, () => {
-      for (const chunk of reply) buffers.giveBack(chunk);
+    connection.write(answers, () => {
+      for (const chunk of answers) buffers.giveBack(chunk);
     });
   }
 
@@ -137,6 +153,7 @@ export class ClientConnection {
       logger.error(`Unexpected error while answering ${context.connectionId}; closing it`, error);
     }
     this.queue.length = 0;
+    this.sendAnswers();
     connection.destroy();
   }
 

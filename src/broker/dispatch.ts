@@ -42,7 +42,16 @@ export class Dispatch {
     const call = this.decode(frame);
     if (Array.isArray(call)) return call;
     const { handler, version, correlationId, clientId, request } = call;
-    const answer = handler.handle(request, { ...connection, version, clientId });
+    const answer = handler.handle(request, {
+      services: connection.services,
+      version,
+      clientId,
+      clientHost: connection.clientHost,
+      clientPort: connection.clientPort,
+      software: connection.software,
+      listener: connection.listener,
+      connectionId: connection.connectionId,
+    });
     const reply = (response: unknown): Reply => {
       const encoded = encode(handler, version, correlationId, response);
       if (handler.leavesRequest) this.buffers.giveBack(frame);

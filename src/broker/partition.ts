@@ -17,6 +17,8 @@ export class Partition {
   readonly topic: string;
   readonly topicId: string;
   readonly index: number;
+  /** `TOPIC-INDEX` */
+  readonly name: string;
   /** Another one once the replica was moved to another directory. */
   log: Log;
   /** -1 when another broker leads, or nobody does. */
@@ -36,13 +38,10 @@ export class Partition {
     this.topic = options.topic;
     this.topicId = options.topicId;
     this.index = options.index;
+    this.name = `${options.topic}-${options.index}`;
     this.log = options.log;
     this.rules = options.rules;
     this.onAppend = options.onAppend;
-  }
-
-  get name(): string {
-    return `${this.topic}-${this.index}`;
   }
 
   get isLeader(): boolean {
@@ -62,8 +61,26 @@ export class Partition {
 
   /** Checks, numbers and writes what a producer sent; the only replica there is makes it visible at once. */
   append(records: Buffer, nowMs: number, produceVersion: number, verification?: Verification): AppendResult {
-    const rules: ValidationRules = { ...this.rules, topicPartition: this.name, nowMs, produceVersion };
-    const result = this.log.append(records, { leaderEpoch: this.leaderEpoch, rules, ...verification });
+    const { rules } = this;
+    // One by one: a copy made by spreading has V8 look for its shape anew, a tenth of the time of a small batch.
+    const result = this.log.append(records, {
+      leaderEpoch: this.leaderEpoch,
+      rules: {
+        topicPartition: this.name,
+        nowMs,
+        produceVersion,
+        compacted: rules.compacted,
+        timestampType: rules.timestampType,
+        timestampBeforeMaxMs: rules.timestampBeforeMaxMs,
+        timestampAfterMaxMs: rules.timestampAfterMaxMs,
+        maxMessageBytes: rules.maxMessageBytes,
+        compression: rules.compression,
+        compressionLevel: rules.compressionLevel,
+        maxDecompressedBytes: rules.maxDecompressedBytes,
+      },
+      verificationRequired: verification?.verificationRequired,
+      guard: verification?.guard,
+    });
     if (result.kind === 'appended') {
       this.log.updateHighWatermark(result.lastOffset + 1);
       this.onAppend(this, records.length);

@@ -93,7 +93,8 @@ export class Segment {
   ): Segment {
     const segment = new Segment(files, directory, baseOffset, 0, options.nowMs);
     segment.log.create();
-    segment.log.truncate(options.preallocateBytes);
+    // Not when there is nothing to do: ext4 writes a file that was cut to nothing whole when it is closed, and a roll waited.
+    if (segment.log.sizeBytes() !== options.preallocateBytes) segment.log.truncate(options.preallocateBytes);
     segment.offsetIndex.entries.allocate(options.indexBytes);
     segment.timeIndex.entries.allocate(options.indexBytes);
     segment.indexesGrown = true;
