@@ -3,8 +3,21 @@ import type { ClientFacts } from '../state/group/client-facts.js';
 import type { GroupCommand } from './group-coordinators.js';
 import type { RequestContext } from './handler.js';
 
-/** Runs a command of a group; what keeps it from being run at all becomes the API's own kind of answer. */
+/**
+ * Runs a command of a group; what keeps it from being run at all becomes the API's own kind of answer. A group with
+ * members has a name.
+ */
 export async function callGroup<Response>(
+  context: RequestContext,
+  groupId: string,
+  command: GroupCommand,
+  refuse: (error: ErrorName) => Response,
+): Promise<Response> {
+  return groupId === '' ? refuse('INVALID_GROUP_ID') : callAnyGroup(context, groupId, command, refuse);
+}
+
+/** The same for what consumers of old did without a name: keeping offsets, and looking at groups and removing them. */
+export async function callAnyGroup<Response>(
   { services }: RequestContext,
   groupId: string,
   command: GroupCommand,

@@ -66,7 +66,6 @@ export class GroupCoordinators {
 
   /** @throws KafkaError when this broker does not coordinate the group (yet) */
   async call<Response>(groupId: string, command: GroupCommand): Promise<Response> {
-    if (groupId === '') throw new KafkaError('INVALID_GROUP_ID');
     const coordinator = this.coordinators.get(this.partitionOf(groupId));
     if (coordinator === undefined) throw new KafkaError('NOT_COORDINATOR');
     if (coordinator.loading) throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS');

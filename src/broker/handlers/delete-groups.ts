@@ -1,7 +1,7 @@
 import { errorCode } from '../../protocol/errors.js';
 import { deleteGroupsApi } from '../../protocol/generated/delete-groups.js';
 import { deleteGroup } from '../../state/group/delete-group.js';
-import { callGroup } from '../group-call.js';
+import { callAnyGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 
 export const deleteGroups = handler({
@@ -9,7 +9,7 @@ export const deleteGroups = handler({
   async handle(request, context) {
     const results = await Promise.all(
       [...new Set(request.groupsNames)].map((groupId) =>
-        callGroup<{ groupId: string; errorCode?: number }>(
+        callAnyGroup<{ groupId: string; errorCode?: number }>(
           context,
           groupId,
           (machine, call) => deleteGroup(machine, call, groupId),

@@ -3,7 +3,7 @@ import { errorCode } from '../../protocol/errors.js';
 import { type DescribedGroup, describeGroupsApi } from '../../protocol/generated/describe-groups.js';
 import { describeClassicGroup } from '../../state/group/describe-groups.js';
 import { groupOperations } from '../authorized-operations.js';
-import { callGroup } from '../group-call.js';
+import { callAnyGroup } from '../group-call.js';
 import { handler } from '../handler.js';
 
 export const describeGroups = handler({
@@ -11,7 +11,7 @@ export const describeGroups = handler({
   async handle(request, context) {
     const groups = await Promise.all(
       request.groups.map((groupId) =>
-        callGroup<Init<DescribedGroup>>(
+        callAnyGroup<Init<DescribedGroup>>(
           context,
           groupId,
           (machine, call) => ({

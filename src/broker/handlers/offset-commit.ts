@@ -6,7 +6,7 @@ import {
   type OffsetCommitRequestTopic as Topic,
 } from '../../protocol/generated/offset-commit.js';
 import { commitOffsets } from '../../state/group/offsets/commit-offsets.js';
-import { callGroup, topicNames } from '../group-call.js';
+import { callAnyGroup, topicNames } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';
 
 type TopicAnswer = Init<OffsetCommitResponseTopic>;
@@ -20,7 +20,7 @@ export const offsetCommit = handler({
     const unknown = having(request.topics, (topic, index) => !exists(topic, index, context));
     const refused = refusal(unknown, errorCode('UNKNOWN_TOPIC_OR_PARTITION'));
     if (known.length === 0) return { topics: refused };
-    const response = await callGroup(
+    const response = await callAnyGroup(
       context,
       request.groupId,
       (machine, call, groupContext) =>

@@ -9,7 +9,7 @@ import {
   offsetFetchApi,
 } from '../../protocol/generated/offset-fetch.js';
 import { fetchOffsets } from '../../state/group/offsets/fetch-offsets.js';
-import { callGroup, topicNames } from '../group-call.js';
+import { callAnyGroup, topicNames } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';
 
 const FIRST_VERSION_WITH_GROUPS = 8;
@@ -34,7 +34,7 @@ function fetchGroup(
   context: RequestContext,
 ): Promise<Init<OffsetFetchResponseGroup>> {
   const usesIds = context.version >= FIRST_VERSION_WITH_TOPIC_IDS;
-  return callGroup<Init<OffsetFetchResponseGroup>>(
+  return callAnyGroup<Init<OffsetFetchResponseGroup>>(
     context,
     group.groupId,
     (machine, call) => ({

@@ -64,6 +64,7 @@ function checkRequest(request: ConsumerGroupHeartbeatRequest, version: number): 
   if (request.memberId === '' && (request.memberEpoch !== JOIN_EPOCH || version >= FIRST_VERSION_WITH_OWN_ID)) {
     refuse("MemberId can't be empty.");
   }
+  if (request.groupId === '') refuse("GroupId can't be empty.");
   if (request.instanceId === '') refuse("InstanceId can't be empty.");
   if (request.rackId === '') refuse("RackId can't be empty.");
   if (request.memberEpoch === STATIC_LEFT_EPOCH && request.instanceId === null) refuse("InstanceId can't be null.");
