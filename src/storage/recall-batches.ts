@@ -12,7 +12,7 @@ const TAIL_BYTES = 5 * 1024 * 1024;
  *
  * A snapshot tells the newest batch alone, yet a killed broker may have left several unanswered, which their producer
  * sends again from the oldest on. Apache Kafka refuses that one as out of order, the producer begins a new epoch, and
- * the log holds all of them twice (measured with 4.3.1's files). Known again they are answered as duplicates.
+ * the log holds all of them twice (its refusal was measured on 4.3.1). Known again they are answered as duplicates.
  */
 export function recallBatches(producers: ProducerState, segments: Segments): void {
   const firstKnown = new Map<number, RememberedBatch>();

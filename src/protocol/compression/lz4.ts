@@ -137,7 +137,7 @@ function decompressBlock(bytes: Buffer, at: number, end: number, limit: number, 
   const room = Math.min(limit, sizeBytes * MAX_RATIO);
   const native = sizeBytes >= addonFromBytes ? loadAddon() : null;
   if (native !== null) {
-    const prefixed = Buffer.allocUnsafe(4 + sizeBytes);
+    const prefixed = scratchOf(4 + sizeBytes).subarray(0, 4 + sizeBytes);
     prefixed.writeUInt32LE(room, 0);
     bytes.copy(prefixed, 4, at, end);
     try {
