@@ -2,7 +2,6 @@ import type { Init } from '../../protocol/codec-runtime.js';
 import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import {
   type TxnOffsetCommitRequest,
-  type TxnOffsetCommitRequestTopic,
   type TxnOffsetCommitResponse,
   txnOffsetCommitApi,
 } from '../../protocol/generated/txn-offset-commit.js';
@@ -11,6 +10,7 @@ import type { VerificationGuard } from '../../storage/transaction-verifications.
 import { callGroup } from '../group-call.js';
 import { handler, type RequestContext } from '../handler.js';
 import { OFFSETS_TOPIC } from '../internal-topics.js';
+import { joinTopics, refusedPartitions, splitPartitions } from '../split-partitions.js';
 import { addOrVerify, type ClientAbility } from '../transaction-verification.js';
 
 const FIRST_VERSION_WITH_ABORTABLE = 4;
@@ -22,20 +22,14 @@ export const txnOffsetCommit = handler({
   api: txnOffsetCommitApi,
   async handle(request, context) {
     const { image } = context.services.metadata;
-    const split = (wanted: boolean) =>
-      request.topics
-        .map(({ name, partitions }) => ({
-          name,
-          partitions: partitions.filter(
-            ({ partitionIndex }) => (image.partition(name, partitionIndex) !== undefined) === wanted,
-          ),
-        }))
-        .filter(({ partitions }) => partitions.length > 0);
-    const known = split(true);
-    const unknown = refused(split(false), 'UNKNOWN_TOPIC_OR_PARTITION');
-    if (known.length === 0) return { topics: unknown };
+    const { known, unknown } = splitPartitions(
+      request.topics,
+      ({ name }, index) => image.partition(name, index) !== undefined,
+    );
+    const refused = refusedPartitions(unknown, errorCode('UNKNOWN_TOPIC_OR_PARTITION'));
+    if (known.length === 0) return { topics: refused };
     const response = await commit({ ...request, topics: known }, context);
-    return { topics: merged([...(response.topics ?? []), ...unknown]) };
+    return { topics: joinTopics([...(response.topics ?? []), ...refused]) };
   },
 });
 
@@ -43,7 +37,9 @@ async function commit(
   request: TxnOffsetCommitRequest,
   context: RequestContext,
 ): Promise<Init<TxnOffsetCommitResponse>> {
-  const refuse = (error: ErrorName) => ({ topics: refused(request.topics, forVersion(error, context)) });
+  const refuse = (error: ErrorName) => ({
+    topics: refusedPartitions(request.topics, errorCode(forVersion(error, context))),
+  });
   if (request.groupId === '') return refuse('INVALID_GROUP_ID');
   const verified = await verify(request, context);
   if (typeof verified === 'string') return refuse(verified);
@@ -89,24 +85,3 @@ const forVersion = (error: ErrorName, { version }: RequestContext): ErrorName =>
   error === 'COORDINATOR_LOAD_IN_PROGRESS' && version < FIRST_VERSION_WITH_LOADING
     ? 'COORDINATOR_NOT_AVAILABLE'
     : error;
-
-const refused = (topics: readonly TxnOffsetCommitRequestTopic[], error: ErrorName) =>
-  topics.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: errorCode(error) })),
-  }));
-
-type TopicAnswer = NonNullable<Init<TxnOffsetCommitResponse>['topics']>[number];
-
-/** A topic that has partitions of both kinds is answered once. */
-function merged(topics: readonly TopicAnswer[]): TopicAnswer[] {
-  const byName = new Map<string | undefined, TopicAnswer>();
-  for (const topic of topics) {
-    const before = byName.get(topic.name);
-    byName.set(topic.name, {
-      name: topic.name,
-      partitions: [...(before?.partitions ?? []), ...(topic.partitions ?? [])],
-    });
-  }
-  return [...byName.values()];
-}
