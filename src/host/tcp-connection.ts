@@ -105,7 +105,8 @@ export class TcpConnection implements Connection {
     if (last === undefined) return !socket.writableNeedDrain;
     if (chunks.length === 1) return socket.write(last, onTaken);
     socket.cork();
-    for (const chunk of chunks) socket.write(chunk, chunk === last ? onTaken : undefined);
+    for (let index = 0; index < chunks.length - 1; index++) socket.write(chunks[index] as Buffer);
+    socket.write(last, onTaken);
     socket.uncork();
     return !socket.writableNeedDrain;
   }

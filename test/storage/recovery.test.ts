@@ -165,3 +165,48 @@ describe('a log through restarts, kills and power cuts', () => {
     });
   }
 });
+
+describe('what producers had in flight', () => {
+  /** Batches of one producer, a segment for each few. */
+  async function filledBed(): Promise<LogBed> {
+    const disk = new MemoryDisk();
+    disk.makeDirectory('/logs/t-0');
+    const bed = new LogBed({ disk, options: { segmentBytes: 400, indexIntervalBytes: 50, indexBytes: 200 } });
+    for (let sequence = 0; sequence < 12; sequence++) assert.equal(send(bed, sequence), 'appended');
+    await bed.log.flush();
+    return bed;
+  }
+
+  const send = (bed: LogBed, sequence: number) =>
+    bed.append(batchOf([`value ${sequence}`], 1000, { producerId: 1, producerEpoch: 0, baseSequence: sequence })).kind;
+
+  const segmentsOf = (bed: LogBed) =>
+    Object.keys(bed.files())
+      .filter((name) => name.endsWith('.log'))
+      .sort();
+
+  it('is known again after a kill', async () => {
+    const bed = await filledBed();
+    bed.kill({ recoveryPoint: bed.log.recoveryPoint });
+    assert.equal(send(bed, 6), 'failed', 'five batches are known');
+    for (let sequence = 7; sequence < 12; sequence++) assert.equal(send(bed, sequence), 'duplicate');
+    assert.equal(send(bed, 12), 'appended');
+  });
+
+  for (const suffix of ['log', 'index']) {
+    it(`is passed over in a segment below the recovery point whose .${suffix} is damaged`, async () => {
+      const bed = await filledBed();
+      const names = segmentsOf(bed);
+      for (const name of names.slice(0, -1)) {
+        const path = `${bed.directory}/${name.replace('log', suffix)}`;
+        const bytes = Buffer.from(bed.disk.readWhole(path));
+        // Lengths of batches, or the positions of index entries.
+        for (let at = suffix === 'log' ? 8 : 4; at + 4 <= bytes.length; at += 8) bytes.writeInt32BE(3, at);
+        bed.disk.writeWhole(path, bytes);
+      }
+      bed.kill({ recoveryPoint: bed.log.recoveryPoint });
+      assert.equal(send(bed, 11), 'duplicate');
+      assert.equal(send(bed, 12), 'appended');
+    });
+  }
+});
