@@ -3,6 +3,7 @@ import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import {
   type DeleteRecordsPartition,
   type DeleteRecordsPartitionResult,
+  type DeleteRecordsTopic,
   deleteRecordsApi,
 } from '../../protocol/generated/delete-records.js';
 import { handler, type RequestContext } from '../handler.js';
@@ -14,13 +15,24 @@ const HIGH_WATERMARK = -1;
 export const deleteRecords = handler({
   api: deleteRecordsApi,
   handle(request, context) {
-    const topics = request.topics.map(({ name, partitions }) => ({
+    const topics = [...lastOfEach(request.topics)].map(([name, partitions]) => ({
       name,
-      partitions: partitions.map((partition) => deleteBelow(name, partition, context)),
+      partitions: [...partitions.values()].map((partition) => deleteBelow(name, partition, context)),
     }));
     return { topics };
   },
 });
+
+/** Of what is said more than once of a partition, the last counts. */
+function lastOfEach(topics: readonly DeleteRecordsTopic[]): Map<string, Map<number, DeleteRecordsPartition>> {
+  const wanted = new Map<string, Map<number, DeleteRecordsPartition>>();
+  for (const { name, partitions } of topics) {
+    const ofTopic = wanted.get(name) ?? new Map<number, DeleteRecordsPartition>();
+    for (const partition of partitions) ofTopic.set(partition.partitionIndex, partition);
+    wanted.set(name, ofTopic);
+  }
+  return wanted;
+}
 
 function deleteBelow(
   topic: string,

@@ -1,6 +1,7 @@
 import type { Init } from '../../protocol/codec-runtime.js';
-import { errorCode, errorNamed } from '../../protocol/errors.js';
+import { errorCode, errorNamed, KafkaError } from '../../protocol/errors.js';
 import { describeProducersApi, type PartitionResponse } from '../../protocol/generated/describe-producers.js';
+import { checkTopicName } from '../../state/controller/topic-name.js';
 import type { ProducerEntry } from '../../storage/producer-state.js';
 import { handler, type RequestContext } from '../handler.js';
 
@@ -18,6 +19,12 @@ export const describeProducers = handler({
 });
 
 function describe(topic: string, partitionIndex: number, { services }: RequestContext): Init<PartitionResponse> {
+  try {
+    checkTopicName(topic);
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error;
+    return { partitionIndex, errorCode: errorCode(error.error), errorMessage: error.message };
+  }
   const partition = services.partitions.leader(topic, partitionIndex);
   if (typeof partition !== 'string')
     return { partitionIndex, activeProducers: [...partition.log.producers].map(shown) };

@@ -3,6 +3,7 @@ import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import {
   type ListOffsetsPartition,
   type ListOffsetsPartitionResponse,
+  type ListOffsetsTopic,
   listOffsetsApi,
 } from '../../protocol/generated/list-offsets.js';
 import {
@@ -26,21 +27,39 @@ const CONSUMER = -1;
 export const listOffsets = handler({
   api: listOffsetsApi,
   handle(request, context) {
-    const topics = request.topics.map(({ name, partitions }) => {
-      const indexes = partitions.map((partition) => partition.partitionIndex);
-      return {
-        name,
-        partitions: partitions.map((partition) => {
-          const twice = indexes.indexOf(partition.partitionIndex) !== indexes.lastIndexOf(partition.partitionIndex);
-          return twice
-            ? failed(partition.partitionIndex, 'INVALID_REQUEST')
-            : find(name, partition, request.replicaId, request.isolationLevel === 1, context);
-        }),
-      };
-    });
+    const topics = [...byTopic(request.topics)].map(([name, { once, repeated }]) => ({
+      name,
+      partitions: [
+        ...[...once.values()].map((partition) =>
+          find(name, partition, request.replicaId, request.isolationLevel === 1, context),
+        ),
+        ...[...repeated].map((partitionIndex) => failed(partitionIndex, 'INVALID_REQUEST')),
+      ],
+    }));
     return { topics };
   },
 });
+
+interface AskedPartitions {
+  readonly once: Map<number, ListOffsetsPartition>;
+  /** Asked for more than once, wherever in the request: answered with one error. */
+  readonly repeated: Set<number>;
+}
+
+function byTopic(topics: readonly ListOffsetsTopic[]): Map<string, AskedPartitions> {
+  const asked = new Map<string, AskedPartitions>();
+  for (const { name, partitions } of topics) {
+    const ofTopic = asked.get(name) ?? { once: new Map(), repeated: new Set() };
+    asked.set(name, ofTopic);
+    for (const partition of partitions) {
+      const { partitionIndex } = partition;
+      const isRepeated = ofTopic.repeated.has(partitionIndex) || ofTopic.once.delete(partitionIndex);
+      if (isRepeated) ofTopic.repeated.add(partitionIndex);
+      else ofTopic.once.set(partitionIndex, partition);
+    }
+  }
+  return asked;
+}
 
 function find(
   topic: string,

@@ -3,6 +3,7 @@ import type { Init } from '../../protocol/codec-runtime.js';
 import { type ErrorName, errorCode } from '../../protocol/errors.js';
 import {
   type MetadataRequest,
+  type MetadataResponse,
   type MetadataResponsePartition,
   type MetadataResponseTopic,
   metadataApi,
@@ -17,11 +18,17 @@ import { isInternalTopic } from '../internal-topics.js';
 /** Before it an empty list of topics means all of them. */
 const FIRST_VERSION_WITH_NULL_TOPICS = 1;
 const FIRST_VERSION_WITH_AUTO_CREATE_FLAG = 4;
+/** Topics have ids from here on, but are not asked for by them yet. */
+const FIRST_VERSION_WITH_IDS = 10;
+const FIRST_VERSION_BY_ID = 12;
+const FIRST_VERSION_WITH_ERROR = 13;
 
 export const metadata = handler({
   api: metadataApi,
   handle(request, context) {
     const { services, version, listener } = context;
+    const problem = problemOf(request, version);
+    if (problem !== null) return refused(request, problem, version);
     return {
       brokers: services.metadata
         .aliveBrokers(listener)
@@ -35,6 +42,26 @@ export const metadata = handler({
   },
 });
 
+/** What is wrong with the request as a whole, as measured. */
+function problemOf({ topics }: MetadataRequest, version: number): ErrorName | null {
+  if (topics === null) return null;
+  const hasIds = topics.some(({ topicId }) => topicId !== ZERO_UUID);
+  const lacksName = topics.some(({ name }) => name === null);
+  if (version >= FIRST_VERSION_WITH_IDS && version < FIRST_VERSION_BY_ID && (hasIds || lacksName)) {
+    return 'INVALID_REQUEST';
+  }
+  return lacksName && !hasIds ? 'UNKNOWN_SERVER_ERROR' : null;
+}
+
+function refused({ topics }: MetadataRequest, error: ErrorName, version: number): Init<MetadataResponse> {
+  const code = errorCode(error);
+  return {
+    controllerId: -1,
+    topics: (topics ?? []).map(({ name, topicId }) => ({ errorCode: code, name: name ?? '', topicId })),
+    ...(version >= FIRST_VERSION_WITH_ERROR ? { errorCode: code } : {}),
+  };
+}
+
 function topicsOf(request: MetadataRequest, context: RequestContext): Init<MetadataResponseTopic>[] {
   const { image } = context.services.metadata;
   const operations = topicOperations(request.includeTopicAuthorizedOperations);
@@ -43,20 +70,15 @@ function topicsOf(request: MetadataRequest, context: RequestContext): Init<Metad
   if (all) return [...image.topics.values()].map((topic) => describe(topic, image, operations));
   const unknown: string[] = [];
   const topics: Init<MetadataResponseTopic>[] = [];
-  const seen = new Set<string>();
-  for (const { name, topicId } of request.topics ?? []) {
-    // By id the name is null, or empty from older clients.
-    const byId = topicId !== ZERO_UUID || name === null;
-    const key = byId ? topicId : name;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (byId) {
-      const topic = image.topicsById.get(topicId);
-      topics.push(
-        topic === undefined ? missing(null, 'UNKNOWN_TOPIC_ID', topicId) : describe(topic, image, operations),
-      );
-      continue;
-    }
+  const asked = request.topics ?? [];
+  const ids = new Set(asked.map(({ topicId }) => topicId).filter((topicId) => topicId !== ZERO_UUID));
+  for (const topicId of ids) {
+    const topic = image.topicsById.get(topicId);
+    topics.push(topic === undefined ? missing(null, 'UNKNOWN_TOPIC_ID', topicId) : describe(topic, image, operations));
+  }
+  // Where one topic is asked for by its id, names count for nothing.
+  const names = ids.size > 0 ? [] : new Set(asked.flatMap(({ name }) => name ?? []));
+  for (const name of names) {
     const topic = image.topics.get(name);
     if (topic !== undefined) topics.push(describe(topic, image, operations));
     else unknown.push(name);

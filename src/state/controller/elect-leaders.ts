@@ -19,6 +19,8 @@ type Elected = { readonly record: MetadataRecord } | { readonly error: ErrorName
 
 /** Gives partitions the leader that they should have (KIP-460); without a list, all that need it. */
 export function electLeaders(call: CallId, request: ElectLeadersRequest, context: ControllerContext): Decision {
+  // Asked for nothing, Kafka does not look at the kind.
+  if (request.topicPartitions?.length === 0) return decide(call, { replicaElectionResults: [] });
   const election = ELECTIONS[request.electionType];
   if (election === undefined) return decide(call, unknownElection(request));
   const records: MetadataRecord[] = [];

@@ -14,7 +14,6 @@ import type { ControllerContext } from './settings.js';
 
 export const KRAFT_VERSION = 'kraft.version';
 const UPGRADE = 1;
-const SAFE_DOWNGRADE = 2;
 const UNSAFE_DOWNGRADE = 3;
 const FIRST_VERSION_WITH_UPGRADE_TYPE = 1;
 const LAST_VERSION_WITH_RESULTS = 1;
@@ -59,12 +58,13 @@ export function raisesKraftVersion(request: UpdateFeaturesRequest, context: Cont
   return update !== undefined && update.maxVersionLevel > context.settings.kraftVersion();
 }
 
-function updateOf(
-  { feature, maxVersionLevel, allowDowngrade, upgradeType }: FeatureUpdateKey,
-  version: number,
-): Update {
-  if (version >= FIRST_VERSION_WITH_UPGRADE_TYPE) return { feature, level: maxVersionLevel, upgradeType };
-  return { feature, level: maxVersionLevel, upgradeType: allowDowngrade ? SAFE_DOWNGRADE : UPGRADE };
+/** The flag of the oldest version that allows a downgrade counts for nothing, as measured. */
+function updateOf({ feature, maxVersionLevel, upgradeType }: FeatureUpdateKey, version: number): Update {
+  return {
+    feature,
+    level: maxVersionLevel,
+    upgradeType: version >= FIRST_VERSION_WITH_UPGRADE_TYPE ? upgradeType : UPGRADE,
+  };
 }
 
 /** @throws RefusedUpdate */
