@@ -6,6 +6,7 @@ import { apiFile, messageFile } from './files.mjs';
 import { coordinatorLayoutsFile, layoutsFile } from './layouts.mjs';
 import { coordinatorRecordsFile, metadataRecordsFile } from './record-tables.mjs';
 import { loadSchema } from './schema.mjs';
+import { wasmFile } from './wasm.mjs';
 
 const schemaDir = fileURLToPath(new URL('../../src/protocol/schemas/', import.meta.url));
 const outputDir = fileURLToPath(new URL('../../src/protocol/generated/', import.meta.url));
@@ -43,6 +44,8 @@ for (const module of ['group-coordinator', 'transaction-coordinator', 'share-coo
   files.set(`${module}-layouts.ts`, coordinatorLayoutsFile(module, schemas));
 }
 files.set('catalog.ts', catalogFile(schemas));
+const lz4 = fileURLToPath(new URL('../../src/protocol/compression/lz4-block.wat', import.meta.url));
+files.set('lz4-block-wasm.ts', await wasmFile(lz4));
 
 // Only what changed is written, so that an incremental compile stays one.
 mkdirSync(outputDir, { recursive: true });

@@ -5,6 +5,7 @@
  */
 import { CompressionError } from './compression-error.js';
 import { gunzip, gzip } from './gzip.js';
+import type { Lifetime } from './lifetime.js';
 import { compressLz4, decompressLz4 } from './lz4.js';
 import { compressSnappy, decompressSnappy } from './snappy.js';
 import { compressZstd, decompressZstd } from './zstd.js';
@@ -56,9 +57,16 @@ export function compress(type: CompressionType, content: Buffer | readonly Buffe
 /**
  * @param magic of the batch or wrapper; LZ4 in magic 0 has a header checksum of its own.
  * @param maxBytes the most that may come out.
+ * @param lifetime of what comes out
  * @throws CompressionError
  */
-export function decompress(type: number, bytes: Buffer, magic: number, maxBytes: number): Buffer {
+export function decompress(
+  type: number,
+  bytes: Buffer,
+  magic: number,
+  maxBytes: number,
+  lifetime: Lifetime = 'kept',
+): Buffer {
   switch (type) {
     case CompressionType.none:
       return bytes;
@@ -67,9 +75,9 @@ export function decompress(type: number, bytes: Buffer, magic: number, maxBytes:
     case CompressionType.snappy:
       return decompressSnappy(bytes, maxBytes);
     case CompressionType.lz4:
-      return decompressLz4(bytes, maxBytes, magic === 0);
+      return decompressLz4(bytes, maxBytes, magic === 0, lifetime);
     case CompressionType.zstd:
-      return decompressZstd(bytes, maxBytes);
+      return decompressZstd(bytes, maxBytes, undefined, lifetime);
     default:
       throw unknownType(type);
   }

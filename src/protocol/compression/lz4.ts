@@ -3,18 +3,14 @@
  * that does not get smaller stored as it is. Read are also larger blocks, content size and checksums; blocks
  * that depend on earlier ones are refused, as Kafka refuses them.
  */
-import { loadNativePackage } from '../native-package.js';
 import { CompressionError, corrupt, tooLarge } from './compression-error.js';
-import { compressLz4Block, decompressLz4Block, lz4BlockBound } from './lz4-block.js';
+import type { Lifetime } from './lifetime.js';
+import { lz4Memory, WRITTEN_BLOCK_BYTES } from './lz4-block.js';
 import { xxhash32 } from './xxhash32.js';
 
 const FRAME_MAGIC = 0x184d2204;
 const HEADER = Buffer.from('04224d18604082', 'hex');
-const BLOCK_BYTES = 64 * 1024;
 const STORED_BIT = 0x8000_0000;
-const MAX_RATIO = 255;
-/** Smaller blocks are done faster without the call into an addon. */
-const ADDON_FROM_BYTES = 2048;
 
 const VERSION_MASK = 0xc0;
 const VERSION_1 = 0x40;
@@ -25,32 +21,13 @@ const CONTENT_CHECKSUM_BIT = 0x04;
 const RESERVED_FLAGS = 0x03;
 const RESERVED_BLOCK_BITS = 0x8f;
 
-/** Block functions of the npm package; the first four bytes of a block are the size of its content. */
-interface Lz4Addon {
-  compressSync(content: Buffer): Buffer;
-  uncompressSync(block: Buffer): Buffer;
-}
-
-let addon: Lz4Addon | null | undefined;
-const loadAddon = (): Lz4Addon | null => {
-  if (addon === undefined) addon = loadNativePackage<Lz4Addon>('lz4-napi');
-  return addon;
-};
-
-let scratch = Buffer.alloc(0);
-const scratchOf = (sizeBytes: number): Buffer => {
-  if (scratch.length < sizeBytes) scratch = Buffer.allocUnsafeSlow(sizeBytes);
-  return scratch;
-};
-
-/** @param addonFromBytes blocks of this size go through the addon where there is one. */
-export function compressLz4(content: Buffer, addonFromBytes = ADDON_FROM_BYTES): Buffer {
-  const blocks = Math.ceil(content.length / BLOCK_BYTES);
+export function compressLz4(content: Buffer): Buffer {
+  const blocks = Math.ceil(content.length / WRITTEN_BLOCK_BYTES);
   const out = Buffer.allocUnsafe(HEADER.length + content.length + 4 * blocks + 4);
   let to = HEADER.copy(out);
-  for (let at = 0; at < content.length; at += BLOCK_BYTES) {
-    const block = content.subarray(at, at + BLOCK_BYTES);
-    const compressed = compressBlock(block, addonFromBytes);
+  for (let at = 0; at < content.length; at += WRITTEN_BLOCK_BYTES) {
+    const block = content.subarray(at, at + WRITTEN_BLOCK_BYTES);
+    const compressed = lz4Memory().compress(block);
     const stored = compressed.length >= block.length;
     const body = stored ? block : compressed;
     out.writeUInt32LE(stored ? body.length + STORED_BIT : body.length, to);
@@ -60,24 +37,17 @@ export function compressLz4(content: Buffer, addonFromBytes = ADDON_FROM_BYTES):
   return out.subarray(0, to + 4);
 }
 
-function compressBlock(block: Buffer, addonFromBytes: number): Buffer {
-  const native = block.length >= addonFromBytes ? loadAddon() : null;
-  if (native !== null) return native.compressSync(block).subarray(4);
-  const target = scratchOf(lz4BlockBound(block.length));
-  return target.subarray(0, compressLz4Block(block, 0, block.length, target, 0));
-}
-
 /** @param ignoreHeaderChecksum for magic 0, whose clients took the checksum over the frame's magic number too. */
 export function decompressLz4(
   bytes: Buffer,
   maxBytes: number,
   ignoreHeaderChecksum: boolean,
-  addonFromBytes = ADDON_FROM_BYTES,
+  lifetime: Lifetime = 'kept',
 ): Buffer {
   const { flags, blockBytes, headerBytes } = readHeader(bytes, ignoreHeaderChecksum);
   const checksumBytes = flags & BLOCK_CHECKSUM_BIT ? 4 : 0;
-  const chunks: Buffer[] = [];
-  let total = 0;
+  const memory = lz4Memory();
+  memory.begin(Math.min(blockBytes, bytes.length));
   for (let at = headerBytes; ; ) {
     if (bytes.length - at < 4) throw corrupt('lz4: frame without an end mark');
     const word = bytes.readUInt32LE(at);
@@ -95,17 +65,14 @@ export function decompressLz4(
     if (checksumBytes > 0 && xxhash32(bytes, at, end) !== bytes.readUInt32LE(end)) {
       throw corrupt('lz4: wrong block checksum');
     }
-    const limit = Math.min(blockBytes, maxBytes - total);
-    const chunk = word >= STORED_BIT ? bytes.subarray(at, end) : decompressBlock(bytes, at, end, limit, addonFromBytes);
-    if (chunk === null || chunk.length > limit) {
+    const limit = Math.min(blockBytes, maxBytes - memory.content().length);
+    if (!(word >= STORED_BIT ? memory.store(bytes, at, end, limit) : memory.decompress(bytes, at, end, limit))) {
       if (limit === blockBytes) throw corrupt(`lz4: block of more than ${blockBytes} bytes`);
       throw tooLarge('lz4', maxBytes);
     }
-    chunks.push(chunk);
-    total += chunk.length;
     at = end + checksumBytes;
   }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, total);
+  return lifetime === 'passing' ? memory.content() : Buffer.from(memory.content());
 }
 
 function readHeader(
@@ -129,24 +96,4 @@ function readHeader(
     throw corrupt('lz4: wrong header checksum');
   }
   return { flags, blockBytes: 1 << (8 + 2 * sizeCode), headerBytes: checksumAt + 1 };
-}
-
-/** The content in a buffer of its own, or null when it is larger than `limit`. */
-function decompressBlock(bytes: Buffer, at: number, end: number, limit: number, addonFromBytes: number): Buffer | null {
-  const sizeBytes = end - at;
-  const room = Math.min(limit, sizeBytes * MAX_RATIO);
-  const native = sizeBytes >= addonFromBytes ? loadAddon() : null;
-  if (native !== null) {
-    const prefixed = scratchOf(4 + sizeBytes).subarray(0, 4 + sizeBytes);
-    prefixed.writeUInt32LE(room, 0);
-    bytes.copy(prefixed, 4, at, end);
-    try {
-      return native.uncompressSync(prefixed);
-    } catch {
-      // Below it is found out what is wrong: a broken block, or one that is too large.
-    }
-  }
-  const target = scratchOf(room);
-  const length = decompressLz4Block(bytes, at, end, target, 0, room);
-  return length < 0 ? null : Buffer.from(target.subarray(0, length));
 }

@@ -3,6 +3,7 @@
  * at the end is left alone.
  */
 import { CompressionType, decompress, MAX_DECOMPRESSED_BYTES } from '../compression/codec.js';
+import type { Lifetime } from '../compression/lifetime.js';
 import { crc32c } from '../crc32c.js';
 import * as header from './batch-header.js';
 import { ensureValidLegacy, readLegacyRecords } from './legacy.js';
@@ -63,9 +64,15 @@ export function ensureValidBatch(bytes: Buffer, at: number): void {
 
 /**
  * A cursor before the first record of a batch of magic 2, its content decompressed.
+ * @param lifetime of decompressed content, and of the views of it that the cursor gives
  * @throws CompressionError, InvalidRecordError; the batch itself is not checked, see {@link ensureValidBatch}.
  */
-export function openRecords(bytes: Buffer, at: number, maxBytes = MAX_DECOMPRESSED_BYTES): RecordCursor {
+export function openRecords(
+  bytes: Buffer,
+  at: number,
+  maxBytes = MAX_DECOMPRESSED_BYTES,
+  lifetime: Lifetime = 'kept',
+): RecordCursor {
   const attributes = header.attributes(bytes, at);
   const count = header.recordCount(bytes, at);
   if (count < 0) throw new InvalidRecordError(`Found invalid record count ${count} in magic v2 batch`);
@@ -74,7 +81,7 @@ export function openRecords(bytes: Buffer, at: number, maxBytes = MAX_DECOMPRESS
   const end = count === 0 ? recordsAt : at + header.batchSizeBytes(bytes, at);
   const codec = count === 0 ? CompressionType.none : attributes & header.CODEC_MASK;
   const plain = codec === CompressionType.none;
-  const content = plain ? bytes : decompress(codec, bytes.subarray(recordsAt, end), MAX_MAGIC, maxBytes);
+  const content = plain ? bytes : decompress(codec, bytes.subarray(recordsAt, end), MAX_MAGIC, maxBytes, lifetime);
   const appendTime = (attributes & header.LOG_APPEND_TIME_BIT) !== 0;
   return new RecordCursor(
     content,

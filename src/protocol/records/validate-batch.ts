@@ -223,7 +223,8 @@ function checkHeader(batch: Buffer, topicPartition: string): void {
 function checkRecords(batch: Buffer, rules: ValidationRules): AcceptedBatch {
   const source = codecOf(batch);
   const target = rules.compression === 'producer' ? source : rules.compression;
-  const cursor = openRecords(batch, 0, rules.maxDecompressedBytes);
+  // What is only looked at needs no memory of its own; what is compressed anew is held until that is done.
+  const cursor = openRecords(batch, 0, rules.maxDecompressedBytes, source === target ? 'passing' : 'kept');
   const maxTimestamp = walk(cursor, batch, source !== CompressionType.none && source === target, rules);
   const append = rules.timestampType === 'LogAppendTime';
   let stored = batch;

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { CompressionError } from '../../../src/protocol/compression/compression-error.js';
 import { compressLz4, decompressLz4 } from '../../../src/protocol/compression/lz4.js';
-import { compressLz4Block, decompressLz4Block, lz4BlockBound } from '../../../src/protocol/compression/lz4-block.js';
+import { lz4Memory, WRITTEN_BLOCK_BYTES } from '../../../src/protocol/compression/lz4-block.js';
 import { xxhash32 } from '../../../src/protocol/compression/xxhash32.js';
-import { loadNativePackage } from '../../../src/protocol/native-package.js';
-import { contents } from '../../support/compression/contents.js';
+import { contents, random } from '../../support/compression/contents.js';
 
 const MAX_BYTES = 1 << 24;
-const NEVER = Number.POSITIVE_INFINITY;
 const uint32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
 };
+/** A frame of one block that is compressed already. */
+const ofBlock = (block: Buffer): Buffer =>
+  Buffer.concat([Buffer.from('04224d18604082', 'hex'), uint32(block.length), block, uint32(0)]);
 const hash = (bytes: Buffer): Buffer => uint32(xxhash32(bytes, 0, bytes.length));
 
 /** A frame of blocks stored as they are, with the header flags wanted. */
@@ -43,19 +45,62 @@ test('xxHash has its published values', () => {
   assert.equal(of('Nobody inspects the spammish repetition'), 0xe2293b2f);
 });
 
-test('the addon reads what the JavaScript writes, and the other way round', () => {
-  assert.ok(loadNativePackage('lz4-napi'), 'the addon is there to compare with');
+/** Another implementation, which takes single blocks with the size of their content before them. */
+interface OtherLz4 {
+  compressSync(content: Buffer): Buffer;
+  uncompressSync(block: Buffer): Buffer;
+}
+const other = createRequire(import.meta.url)('lz4-napi') as OtherLz4;
+
+test('another implementation reads what is written here, and the other way round', () => {
   for (const [name, content] of contents()) {
-    for (const writeFrom of [0, NEVER]) {
-      const compressed = compressLz4(content, writeFrom);
-      for (const readFrom of [0, NEVER]) {
-        assert.ok(
-          decompressLz4(compressed, MAX_BYTES, false, readFrom).equals(content),
-          `${name} ${writeFrom} ${readFrom}`,
-        );
-      }
-    }
+    const compressed = compressLz4(content);
+    assert.ok(decompressLz4(compressed, MAX_BYTES, false).equals(content), name);
+    assert.ok(decompressLz4(compressed, MAX_BYTES, false, 'passing').equals(content), name);
+    const block = content.subarray(0, WRITTEN_BLOCK_BYTES);
+    assert.ok(
+      other.uncompressSync(Buffer.concat([uint32(block.length), lz4Memory().compress(block)])).equals(block),
+      name,
+    );
+    const theirs = other.compressSync(block).subarray(4);
+    if (theirs.length > WRITTEN_BLOCK_BYTES) continue;
+    assert.ok(decompressLz4(ofBlock(theirs), MAX_BYTES, false).equals(block), name);
   }
+});
+
+test('blocks of random content and size are what another implementation makes of them', () => {
+  const next = random(7);
+  for (let round = 0; round < 2000; round++) {
+    // Of few different bytes, so that there are matches near and far, long and short, which overlap.
+    const letters = 1 + (next() % 6);
+    const period = 1 + (next() % 300);
+    const content = Buffer.alloc(next() % 3000);
+    for (let at = 0; at < content.length; at++) {
+      const isRepeated = at >= period && next() % 9 !== 0;
+      content[at] = isRepeated ? (content[at - period] as number) : (next() >>> 7) % letters;
+    }
+    const block = Buffer.from(lz4Memory().compress(content));
+    assert.ok(other.uncompressSync(Buffer.concat([uint32(content.length), block])).equals(content), `${round}`);
+    assert.ok(decompressLz4(ofBlock(other.compressSync(content).subarray(4)), MAX_BYTES, false).equals(content));
+  }
+});
+
+test('content that passes lies in memory that is used again, kept content does not', () => {
+  const [first, second] = [compressLz4(Buffer.alloc(100, 'first ')), compressLz4(Buffer.alloc(100, 'second '))];
+  const kept = decompressLz4(first, MAX_BYTES, false);
+  const passing = decompressLz4(first, MAX_BYTES, false, 'passing');
+  decompressLz4(second, MAX_BYTES, false, 'passing');
+  assert.equal(kept.toString().slice(0, 6), 'first ');
+  assert.match(passing.toString(), /second/);
+});
+
+test('memory that large content took is not held', () => {
+  const large = Buffer.alloc(20 << 20, 'large ');
+  const compressed = compressLz4(large);
+  const content = decompressLz4(compressed, 1 << 25, false, 'passing');
+  assert.ok(lz4Memory().sizeBytes < 1 << 20);
+  compressLz4(Buffer.from('another'));
+  assert.ok(content.equals(large));
 });
 
 test('blocks that do not get smaller are stored, blocks have 64 KiB', () => {
@@ -91,9 +136,7 @@ test('says what is wrong with a frame', () => {
   version[4] = 0x20;
   fails(version, /version 0/);
   // A block of 64 KiB that gives 64 KiB and 13 bytes.
-  const zeros = Buffer.alloc(lz4BlockBound(65536 + 13));
-  const block = zeros.subarray(0, compressLz4Block(Buffer.alloc(65536 + 13), 0, 65536 + 13, zeros, 0));
-  const overfull = Buffer.concat([Buffer.from('04224d18604082', 'hex'), uint32(block.length), block, uint32(0)]);
+  const overfull = ofBlock(other.compressSync(Buffer.alloc(65536 + 13)).subarray(4));
   fails(overfull, /block of more than 65536 bytes/);
 });
 
@@ -104,14 +147,24 @@ test('the header checksum counts but in magic 0, whose clients computed another'
   assert.equal(decompressLz4(bytes, MAX_BYTES, true).toString(), 'abc');
 });
 
-test('a broken block is an error in both decoders', () => {
-  for (const hex of ['', '10', '50', 'f0', '106100', '10610000', '10610500', '1f6101', '1f610100ff', '10610100']) {
-    const block = Buffer.from(hex, 'hex');
-    assert.throws(() => decompressLz4Block(block, 0, block.length, Buffer.alloc(1000), 0, 1000), CompressionError, hex);
-    if (block.length === 0) continue;
-    const whole = Buffer.concat([Buffer.from('04224d18604082', 'hex'), uint32(block.length), block, uint32(0)]);
-    for (const readFrom of [0, NEVER]) {
-      assert.throws(() => decompressLz4(whole, MAX_BYTES, false, readFrom), CompressionError, hex);
+test('a broken block is an error', () => {
+  for (const hex of ['10', '50', 'f0', '106100', '10610000', '10610500', '1f6101', '1f610100ff', '10610100']) {
+    assert.throws(() => decompressLz4(ofBlock(Buffer.from(hex, 'hex')), MAX_BYTES, false), CompressionError, hex);
+  }
+});
+
+test('no damage to a block is more than an error', () => {
+  const next = random(11);
+  const content = contents().get('json') as Buffer;
+  const good = lz4Memory().compress(content.subarray(0, 5000));
+  const block = Buffer.from(good);
+  for (let round = 0; round < 5000; round++) {
+    const damaged = Buffer.from(block.subarray(0, 1 + (next() % block.length)));
+    for (let changes = next() % 4; changes > 0; changes--) damaged[next() % damaged.length] = next() >>> 8;
+    try {
+      decompressLz4(ofBlock(damaged), MAX_BYTES, false, 'passing');
+    } catch (error) {
+      assert.ok(error instanceof CompressionError, `${round}: ${error}`);
     }
   }
 });

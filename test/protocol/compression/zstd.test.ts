@@ -53,6 +53,25 @@ test('each codec reads what the others write, at every kind of level', () => {
   }
 });
 
+test('content that passes lies in memory that is used again, kept content does not', () => {
+  const [first, second] = ['first ', 'second '].map((word) => compressZstd(Buffer.alloc(100, word)));
+  for (const [name, codec] of codecs()) {
+    const kept = decompressZstd(first as Buffer, MAX_BYTES, codec);
+    const passing = decompressZstd(first as Buffer, MAX_BYTES, codec, 'passing');
+    assert.equal(passing.toString(), kept.toString());
+    decompressZstd(second as Buffer, MAX_BYTES, codec, 'passing');
+    assert.match(kept.toString(), /^first/);
+    assert.match(passing.toString(), /^second/, name);
+  }
+});
+
+test('memory that large content took is not held', () => {
+  const large = Buffer.alloc(20 << 20, 'large ');
+  const content = decompressZstd(compressZstd(large, 3, zstdInWasm), 1 << 25, zstdInWasm, 'passing');
+  decompressZstd(compressZstd(Buffer.from('another'), 3, zstdInWasm), MAX_BYTES, zstdInWasm, 'passing');
+  assert.ok(content.equals(large));
+});
+
 test('reads frames put one behind the other, and skips skippable ones', () => {
   const skipped = Buffer.from('5a2a4d1803000000ffffff', 'hex');
   for (const [, codec] of codecs()) {
