@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type RunningNode, startNode } from '../interop/running-node.js';
 import { kafkalite, linesOf, outputOf, type Toolset } from '../interop/toolset.js';
+import { leavePageCache } from './page-cache.js';
 import { cpuSeconds, residentMb } from './process-figures.js';
 import { printHeadings, printRow } from './table.js';
 
@@ -41,6 +42,12 @@ interface Produced {
   readonly cpuSeconds: number;
 }
 
+/** What a consumer told, of its time of fetching alone, and what its broker took for it. */
+interface Consumed {
+  readonly rate: number;
+  readonly cpuSeconds: number;
+}
+
 type Pair<Value> = readonly [Value, Value];
 
 /**
@@ -49,9 +56,10 @@ type Pair<Value> = readonly [Value, Value];
  */
 export async function benchThroughput(kafka: Toolset, directory: string, size: ThroughputSize): Promise<void> {
   const config = { 'log.retention.bytes': String(2 ** 30), 'log.segment.bytes': String(2 ** 28) };
-  const ours = await startNode(kafkalite, { directory: join(directory, 'throughput-ours'), config });
-  const real = await startNode(kafka, { directory: join(directory, 'throughput-real'), config });
-  const bench = new Throughput(kafka, [ours, real], size);
+  const directories = [join(directory, 'throughput-ours'), join(directory, 'throughput-real')] as const;
+  const ours = await startNode(kafkalite, { directory: directories[0], config });
+  const real = await startNode(kafka, { directory: directories[1], config });
+  const bench = new Throughput(kafka, [ours, real], directories, size);
   await bench.warmUp();
   printHeadings('tool and broker', 'kafkalite', 'Apache Kafka');
   await bench.tools('at its own broker', ours);
@@ -66,12 +74,14 @@ export async function benchThroughput(kafka: Toolset, directory: string, size: T
 class Throughput {
   private readonly kafka: Toolset;
   private readonly nodes: Pair<RunningNode>;
+  private readonly directories: Pair<string>;
   private readonly size: ThroughputSize;
   private topicCount = 0;
 
-  constructor(kafka: Toolset, nodes: Pair<RunningNode>, size: ThroughputSize) {
+  constructor(kafka: Toolset, nodes: Pair<RunningNode>, directories: Pair<string>, size: ThroughputSize) {
     this.kafka = kafka;
     this.nodes = nodes;
+    this.directories = directories;
     this.size = size;
   }
 
@@ -90,8 +100,8 @@ class Throughput {
       const other = await this.produce(this.kafka, real, PLAIN_LOAD);
       produced.push([one.rate, other.rate]);
       consumed.push([
-        await this.consume(kafkalite, node, one.topic),
-        await this.consume(this.kafka, real, other.topic),
+        (await this.consume(kafkalite, node, one.topic)).rate,
+        (await this.consume(this.kafka, real, other.topic)).rate,
       ]);
     }
     printRow(`kafka-producer-perf-test, 100 B, ${where}`, 'records/s', produced);
@@ -125,18 +135,43 @@ class Throughput {
     );
   }
 
+  /** Apache Kafka's consumer catching up, from files that the system has in memory, and from such that it has not. */
   async consumers(): Promise<void> {
-    const [ours, real] = this.nodes;
-    const topics: string[] = [];
-    for (const node of this.nodes) topics.push((await this.produce(kafkalite, node, PLAIN_LOAD)).topic);
-    const pairs: [number, number][] = [];
-    for (let n = 0; n < this.size.runs; n++) {
-      pairs.push([
-        await this.consume(this.kafka, ours, topics[0] as string),
-        await this.consume(this.kafka, real, topics[1] as string),
-      ]);
+    for (const recordBytes of new Set(this.size.loads.map((load) => load.recordBytes))) {
+      const load = { ...PLAIN_LOAD, recordBytes };
+      const topics: string[] = [];
+      for (const node of this.nodes) topics.push((await this.produce(kafkalite, node, load)).topic);
+      const [ours, real] = [this.consumed(0, topics, load), this.consumed(1, topics, load)];
+      for (const where of ['memory', 'disk'] as const) {
+        const pairs: Pair<Consumed>[] = [];
+        for (let n = 0; n < this.size.runs; n++) pairs.push([await ours(where), await real(where)]);
+        const name = `consume ${recordBytes} B, 1 part., from ${where}`;
+        const of = (value: (run: Consumed) => number) => pairs.map(([x, y]): Pair<number> => [value(x), value(y)]);
+        const gigabytes = (countOf(this.size.loadBytes, load) * recordBytes) / 1e9;
+        printRow(
+          name,
+          'records/s',
+          of(({ rate }) => rate),
+        );
+        printRow(
+          `${name}: broker`,
+          'CPU s/GB',
+          of(({ cpuSeconds }) => cpuSeconds / gigabytes),
+        );
+      }
     }
-    printRow('consume 100 B, 1 part.', 'records/s', pairs);
+  }
+
+  private consumed(
+    side: 0 | 1,
+    topics: readonly string[],
+    load: Load,
+  ): (where: 'memory' | 'disk') => Promise<Consumed> {
+    const [node, topic] = [this.nodes[side], topics[side] as string];
+    return async (where) => {
+      if (where === 'disk') await leavePageCache(join(this.directories[side], 'data', `${topic}-0`));
+      return this.consume(this.kafka, node, topic, load);
+    };
   }
 
   async memory(): Promise<void> {
@@ -167,14 +202,15 @@ class Throughput {
     return { rate: Number(told[1]), p99Ms: Number(told[2]), cpuSeconds: cpu, topic };
   }
 
-  /** Records a second while fetching, the joining of the group left out. */
-  private async consume(tools: Toolset, { bootstrap }: RunningNode, topic: string): Promise<number> {
-    const count = countOf(this.size.loadBytes, PLAIN_LOAD);
+  private async consume(tools: Toolset, { bootstrap, pid }: RunningNode, topic: string, load = PLAIN_LOAD) {
+    const count = countOf(this.size.loadBytes, load);
     const args = ['--bootstrap-server', bootstrap, '--topic', topic, '--num-records', String(count)];
+    const before = cpuSeconds(pid);
     const lines = await linesOf(tools, 'kafka-consumer-perf-test', args, { limitMs: LIMIT_MS });
+    // The last column leaves out the joining of the group.
     const rate = Number(lines.at(-1)?.split(',').at(-1));
     if (!(rate > 0)) throw new Error(`no rate in: ${lines.at(-1)}`);
-    return rate;
+    return { rate, cpuSeconds: cpuSeconds(pid) - before };
   }
 }
 

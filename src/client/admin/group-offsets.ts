@@ -1,23 +1,19 @@
 /** Committed offsets of groups. */
-import { ZERO_UUID } from '../../base/bytes.js';
 import { KafkaError } from '../../protocol/errors.js';
 import { offsetCommitApi } from '../../protocol/generated/offset-commit.js';
 import { offsetDeleteApi } from '../../protocol/generated/offset-delete.js';
 import { offsetFetchApi } from '../../protocol/generated/offset-fetch.js';
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster, RetryOptions } from '../cluster.js';
+import {
+  type CommittedOffset,
+  fetchedOffsets,
+  LAST_VERSION_WITH_NAMES,
+  topicsToCommit,
+  topicsToFetch,
+} from '../committed-offset.js';
 import { type Result, toCoordinators } from '../fan-out.js';
 import { byTopic, keyOf, type OfPartition, partitionKey, type TopicPartition } from '../topic-partition.js';
-
-/** The last version of both APIs that names topics instead of giving their ids. */
-export const LAST_VERSION_WITH_NAMES = 9;
-
-export interface CommittedOffset {
-  readonly offset: number;
-  /** -1 where it is not known. */
-  readonly leaderEpoch: number;
-  readonly metadata: string;
-}
 
 export interface ListGroupOffsetsOptions extends RetryOptions {
   /** Waits for transactions that still hold offsets back. */
@@ -44,7 +40,7 @@ export function listGroupOffsets(
       const version = connection.versionOf(offsetFetchApi, maxVersion);
       const stable = version >= 7 ? { requireStable: options.requireStable ?? false } : {};
       if (version >= 8) {
-        const wanted = groupIds.map((groupId) => ({ groupId, topics: topicsOf(groups.get(groupId) ?? null) }));
+        const wanted = groupIds.map((groupId) => ({ groupId, topics: askedOf(groups, groupId) }));
         const response = await connection.send(
           offsetFetchApi,
           { groups: wanted, ...stable },
@@ -53,15 +49,15 @@ export function listGroupOffsets(
         return new Map(
           response.groups.map(({ groupId, topics, errorCode }) => [
             groupId,
-            kafkaErrorOf(errorCode) ?? offsetsOf(topics),
+            kafkaErrorOf(errorCode) ?? fetchedOffsets(topics),
           ]),
         );
       }
       const results = new Map<string, Result<OfPartition<Result<CommittedOffset | null>>[]>>();
       for (const groupId of groupIds) {
-        const request = { groupId, topics: topicsOf(groups.get(groupId) ?? null), ...stable };
+        const request = { groupId, topics: askedOf(groups, groupId), ...stable };
         const response = await connection.send(offsetFetchApi, request, { maxVersion, timeoutMs });
-        results.set(groupId, kafkaErrorOf(response.errorCode) ?? offsetsOf(response.topics));
+        results.set(groupId, kafkaErrorOf(response.errorCode) ?? fetchedOffsets(response.topics));
       }
       return results;
     },
@@ -69,41 +65,10 @@ export function listGroupOffsets(
   );
 }
 
-interface FetchedTopic {
-  readonly name: string;
-  readonly partitions: readonly {
-    readonly partitionIndex: number;
-    readonly committedOffset: number;
-    readonly committedLeaderEpoch: number;
-    readonly metadata: string | null;
-    readonly errorCode: number;
-  }[];
-}
-
-function offsetsOf(topics: readonly FetchedTopic[]): OfPartition<Result<CommittedOffset | null>>[] {
-  return topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, metadata, errorCode }) => {
-      const found =
-        committedOffset < 0
-          ? null
-          : { offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: metadata ?? '' };
-      return { topic: name, partition: partitionIndex, value: kafkaErrorOf(errorCode) ?? found };
-    }),
-  );
-}
-
-function topicsOf(partitions: readonly TopicPartition[] | null) {
-  if (partitions === null) return null;
-  return [...byTopic(partitions)].map(([name, ofTopic]) => ({
-    name,
-    partitionIndexes: ofTopic.map(({ partition }) => partition),
-  }));
-}
-
-export interface OffsetToCommit extends TopicPartition {
-  readonly offset: number;
-  readonly leaderEpoch?: number;
-  readonly metadata?: string;
+/** Null for all that the group has. */
+function askedOf(groups: ReadonlyMap<string, readonly TopicPartition[] | null>, groupId: string) {
+  const partitions = groups.get(groupId) ?? null;
+  return partitions === null ? null : topicsToFetch(partitions);
 }
 
 /**
@@ -113,24 +78,10 @@ export interface OffsetToCommit extends TopicPartition {
 export async function alterGroupOffsets(
   cluster: Cluster,
   groupId: string,
-  offsets: readonly OffsetToCommit[],
+  offsets: readonly OfPartition<CommittedOffset>[],
   options: RetryOptions = {},
 ): Promise<OfPartition<Result<true>>[]> {
-  const request = {
-    groupId,
-    memberId: '',
-    generationIdOrMemberEpoch: -1,
-    topics: [...byTopic(offsets)].map(([name, ofTopic]) => ({
-      name,
-      topicId: ZERO_UUID,
-      partitions: ofTopic.map(({ partition, offset, leaderEpoch, metadata }) => ({
-        partitionIndex: partition,
-        committedOffset: offset,
-        committedLeaderEpoch: leaderEpoch ?? -1,
-        committedMetadata: metadata ?? '',
-      })),
-    })),
-  };
+  const request = { groupId, memberId: '', generationIdOrMemberEpoch: -1, topics: topicsToCommit(offsets) };
   const response = await cluster.call({ coordinator: 'group', key: groupId }, offsetCommitApi, request, {
     ...options,
     maxVersion: LAST_VERSION_WITH_NAMES,

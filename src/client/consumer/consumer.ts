@@ -4,6 +4,7 @@ import { type FoundOffset, listOffsets, type OffsetQuery, OffsetSpec } from '../
 import type { ClientHost, ClientProperties } from '../client-config.js';
 import { ClientClosedError } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
+import type { CommittedOffset } from '../committed-offset.js';
 import { ConsumerMetadata } from '../consumer-metadata.js';
 import { isError } from '../fan-out.js';
 import type { PartitionMetadata } from '../metadata-cache.js';
@@ -16,7 +17,7 @@ import { type ConsumerSettings, consumerSettings } from './consumer-config.js';
 import { ConsumerGroup } from './consumer-group.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupMembership, RebalanceListener } from './group-membership.js';
-import { commitOffsets, fetchCommitted, type MemberIdentity, type OffsetAndMetadata } from './group-offsets.js';
+import { commitOffsets, fetchCommitted, type MemberIdentity } from './group-offsets.js';
 import { Positions } from './positions.js';
 import { SubscriptionState } from './subscription-state.js';
 
@@ -223,8 +224,8 @@ export class Consumer {
   }
 
   /** Where the consumer stands, for each partition that has a position: what {@link commit} commits. */
-  consumed(): OfPartition<OffsetAndMetadata>[] {
-    const positions: OfPartition<OffsetAndMetadata>[] = [];
+  consumed(): OfPartition<CommittedOffset>[] {
+    const positions: OfPartition<CommittedOffset>[] = [];
     for (const { topic, partition, position } of this.state.partitions.values()) {
       if (position === null) continue;
       const value = { offset: position.offset, leaderEpoch: position.offsetEpoch, metadata: '' };
@@ -234,10 +235,7 @@ export class Consumer {
   }
 
   /** Commits the positions, or the offsets given, and waits until the coordinator has them. @throws KafkaError */
-  async commit(
-    offsets: readonly OfPartition<OffsetAndMetadata>[] = this.consumed(),
-    timeoutMs?: number,
-  ): Promise<void> {
+  async commit(offsets: readonly OfPartition<CommittedOffset>[] = this.consumed(), timeoutMs?: number): Promise<void> {
     const groupId = this.requireGroup();
     const options = timeoutMs === undefined ? {} : { timeoutMs };
     try {
@@ -249,7 +247,7 @@ export class Consumer {
   }
 
   /** What the group has committed; null where nothing was. @throws KafkaError */
-  committed(partitions: readonly TopicPartition[]): Promise<OfPartition<OffsetAndMetadata | null>[]> {
+  committed(partitions: readonly TopicPartition[]): Promise<OfPartition<CommittedOffset | null>[]> {
     return fetchCommitted(this.cluster, this.requireGroup(), () => this.identity(), partitions);
   }
 

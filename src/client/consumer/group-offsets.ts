@@ -1,12 +1,18 @@
 /** Commits of a member, and what its group has committed. */
-import { ZERO_UUID } from '../../base/bytes.js';
 import { KafkaError } from '../../protocol/errors.js';
 import { offsetCommitApi } from '../../protocol/generated/offset-commit.js';
 import { offsetFetchApi } from '../../protocol/generated/offset-fetch.js';
-import { LAST_VERSION_WITH_NAMES } from '../admin/group-offsets.js';
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster, RetryOptions } from '../cluster.js';
-import { byTopic, type OfPartition, type TopicPartition } from '../topic-partition.js';
+import {
+  type CommittedOffset,
+  fetchedOffsets,
+  LAST_VERSION_WITH_NAMES,
+  topicsToCommit,
+  topicsToFetch,
+} from '../committed-offset.js';
+import { valueOrThrow } from '../fan-out.js';
+import type { OfPartition, TopicPartition } from '../topic-partition.js';
 
 /** How a member names itself to the coordinator. Generation -1 and an empty id: no member. */
 export interface MemberIdentity {
@@ -14,13 +20,6 @@ export interface MemberIdentity {
   /** Generation, or epoch of the member. */
   readonly generation: number;
   readonly groupInstanceId: string | null;
-}
-
-export interface OffsetAndMetadata {
-  readonly offset: number;
-  /** -1 where it is not known. */
-  readonly leaderEpoch: number;
-  readonly metadata: string;
 }
 
 const NOT_A_MEMBER =
@@ -33,21 +32,12 @@ export async function commitOffsets(
   cluster: Cluster,
   groupId: string,
   identity: () => MemberIdentity,
-  offsets: readonly OfPartition<OffsetAndMetadata>[],
+  offsets: readonly OfPartition<CommittedOffset>[],
   options: RetryOptions = {},
 ): Promise<void> {
   if (offsets.length === 0) return;
   const target = { coordinator: 'group', key: groupId } as const;
-  const topics = [...byTopic(offsets)].map(([name, ofTopic]) => ({
-    name,
-    topicId: ZERO_UUID,
-    partitions: ofTopic.map(({ partition, value }) => ({
-      partitionIndex: partition,
-      committedOffset: value.offset,
-      committedLeaderEpoch: value.leaderEpoch,
-      committedMetadata: value.metadata,
-    })),
-  }));
+  const topics = topicsToCommit(offsets);
   const attempt = async ({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> => {
     const { memberId, generation, groupInstanceId } = identity();
     const ids = { groupId, memberId, generationIdOrMemberEpoch: generation, groupInstanceId };
@@ -93,12 +83,9 @@ export async function fetchCommitted(
   identity: () => MemberIdentity,
   partitions: readonly TopicPartition[],
   options: RetryOptions = {},
-): Promise<OfPartition<OffsetAndMetadata | null>[]> {
+): Promise<OfPartition<CommittedOffset | null>[]> {
   const target = { coordinator: 'group', key: groupId } as const;
-  const topics = [...byTopic(partitions)].map(([name, ofTopic]) => ({
-    name,
-    partitionIndexes: ofTopic.map(({ partition }) => partition),
-  }));
+  const topics = topicsToFetch(partitions);
   return cluster.retry(
     'OffsetFetch',
     async ({ timeoutMs }) => {
@@ -116,37 +103,12 @@ export async function fetchCommitted(
         // The coordinator has moved the member on to an epoch that the member is about to hear of.
         if (error?.error === 'STALE_MEMBER_EPOCH') throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', error.message);
         if (error !== null) throw error;
-        return offsetsOf(group?.topics ?? []);
+        return fetchedOffsets(group?.topics ?? []).map((item) => ({ ...item, value: valueOrThrow(item.value) }));
       } catch (error) {
         cluster.onError(target, error);
         throw error;
       }
     },
     options,
-  );
-}
-
-interface FetchedTopic {
-  readonly name: string;
-  readonly partitions: readonly {
-    readonly partitionIndex: number;
-    readonly committedOffset: number;
-    readonly committedLeaderEpoch: number;
-    readonly metadata: string | null;
-    readonly errorCode: number;
-  }[];
-}
-
-function offsetsOf(topics: readonly FetchedTopic[]): OfPartition<OffsetAndMetadata | null>[] {
-  return topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, metadata, errorCode }) => {
-      const error = kafkaErrorOf(errorCode);
-      if (error !== null) throw error;
-      const value =
-        committedOffset < 0
-          ? null
-          : { offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: metadata ?? '' };
-      return { topic: name, partition: partitionIndex, value };
-    }),
   );
 }

@@ -4,7 +4,8 @@ import type { RecordHeader } from '../../protocol/records/record.js';
 import type { ClientHost, ClientProperties } from '../client-config.js';
 import { ClientClosedError, isRetriable, timedOut } from '../client-errors.js';
 import { Cluster } from '../cluster.js';
-import type { MemberIdentity, OffsetAndMetadata } from '../consumer/group-offsets.js';
+import type { CommittedOffset } from '../committed-offset.js';
+import type { MemberIdentity } from '../consumer/group-offsets.js';
 import { MetadataRefresh } from '../metadata-refresh.js';
 import { topicsError } from '../topic-errors.js';
 import type { OfPartition } from '../topic-partition.js';
@@ -208,7 +209,7 @@ export class Producer {
   async sendOffsetsToTransaction(
     groupId: string,
     member: MemberIdentity,
-    offsets: readonly OfPartition<OffsetAndMetadata>[],
+    offsets: readonly OfPartition<CommittedOffset>[],
   ): Promise<void> {
     await this.transactions().sendOffsets(groupId, member, offsets);
   }

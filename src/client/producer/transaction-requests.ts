@@ -7,7 +7,8 @@ import { initProducerIdApi } from '../../protocol/generated/init-producer-id.js'
 import { txnOffsetCommitApi } from '../../protocol/generated/txn-offset-commit.js';
 import { kafkaErrorOf } from '../client-errors.js';
 import type { Cluster, RetryOptions } from '../cluster.js';
-import type { MemberIdentity, OffsetAndMetadata } from '../consumer/group-offsets.js';
+import type { CommittedOffset } from '../committed-offset.js';
+import type { MemberIdentity } from '../consumer/group-offsets.js';
 import { byTopic, type OfPartition, type TopicPartition } from '../topic-partition.js';
 
 export interface ProducerIdentity {
@@ -81,7 +82,7 @@ export async function commitOffsetsWithTransaction(
   identity: TransactionalIdentity,
   groupId: string,
   member: MemberIdentity,
-  offsets: readonly OfPartition<OffsetAndMetadata>[],
+  offsets: readonly OfPartition<CommittedOffset>[],
   isVersion2: boolean,
 ): Promise<void> {
   if (!isVersion2) {

@@ -1,7 +1,8 @@
 import { KafkaError } from '../../protocol/errors.js';
 import { asError } from '../client-errors.js';
 import type { Cluster } from '../cluster.js';
-import type { MemberIdentity, OffsetAndMetadata } from '../consumer/group-offsets.js';
+import type { CommittedOffset } from '../committed-offset.js';
+import type { MemberIdentity } from '../consumer/group-offsets.js';
 import { type OfPartition, partitionKey, type TopicPartition } from '../topic-partition.js';
 import type { Sequences } from './sequences.js';
 import {
@@ -117,7 +118,7 @@ export class Transactions {
   }
 
   /** Commits a group's offsets with the transaction. @throws KafkaError */
-  async sendOffsets(groupId: string, member: MemberIdentity, offsets: readonly OfPartition<OffsetAndMetadata>[]) {
+  async sendOffsets(groupId: string, member: MemberIdentity, offsets: readonly OfPartition<CommittedOffset>[]) {
     this.expect('open');
     this.isBegun = true;
     try {

@@ -1,7 +1,8 @@
 import type { ConsumerGroup, ConsumerGroupMember } from '../../../client/admin/describe-groups.js';
-import { type CommittedOffset, listGroupOffsets } from '../../../client/admin/group-offsets.js';
+import { listGroupOffsets } from '../../../client/admin/group-offsets.js';
 import { listOffsets, OffsetSpec } from '../../../client/admin/records.js';
 import type { Cluster } from '../../../client/cluster.js';
+import type { CommittedOffset } from '../../../client/committed-offset.js';
 import { isError, leaderOf, valueOrThrow } from '../../../client/fan-out.js';
 import {
   byTopic,

@@ -3,6 +3,7 @@ import { inHashOrder } from '../../../base/java-hash-order.js';
 import { describeConsumerGroups } from '../../../client/admin/describe-groups.js';
 import { alterGroupOffsets } from '../../../client/admin/group-offsets.js';
 import type { Cluster } from '../../../client/cluster.js';
+import { offsetAlone } from '../../../client/committed-offset.js';
 import { isError } from '../../../client/fan-out.js';
 import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { KafkaError } from '../../../protocol/errors.js';
@@ -120,7 +121,11 @@ class Resetter {
   }
 
   private async commit(groupId: string, offsets: ResetPlan['offsets']): Promise<void> {
-    const wanted = offsets.map(({ topic, partition, newOffset }) => ({ topic, partition, offset: newOffset }));
+    const wanted = offsets.map(({ topic, partition, newOffset }) => ({
+      topic,
+      partition,
+      value: offsetAlone(newOffset),
+    }));
     for (const { value } of await alterGroupOffsets(this.admin, groupId, wanted)) {
       if (isError(value)) throw value;
     }

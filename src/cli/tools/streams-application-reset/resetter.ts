@@ -6,6 +6,7 @@ import { alterGroupOffsets } from '../../../client/admin/group-offsets.js';
 import { listOffsets, OffsetSpec } from '../../../client/admin/records.js';
 import type { ClientProperties } from '../../../client/client-config.js';
 import type { Cluster } from '../../../client/cluster.js';
+import { offsetAlone } from '../../../client/committed-offset.js';
 import { isError, valueOrThrow } from '../../../client/fan-out.js';
 import { keyOf, type TopicPartition } from '../../../client/topic-partition.js';
 import { parseDurationMs } from '../../../config/iso-duration.js';
@@ -247,7 +248,7 @@ export class Resetter {
   }
 
   private async commit(partitions: readonly TopicPartition[], positions: ReadonlyMap<string, number>): Promise<void> {
-    const wanted = partitions.map((at) => ({ ...at, offset: positions.get(keyOf(at)) as number }));
+    const wanted = partitions.map((at) => ({ ...at, value: offsetAlone(positions.get(keyOf(at)) as number) }));
     for (const { value } of await alterGroupOffsets(this.admin, this.groupId, wanted)) {
       if (isError(value)) throw value;
     }
