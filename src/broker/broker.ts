@@ -31,8 +31,9 @@ import { DynamicSettings } from './dynamic-settings.js';
 import { GroupCoordinators } from './group-coordinators.js';
 import { groupSettings } from './group-settings.js';
 import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.js';
-import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
+import { OFFSETS_TOPIC, SHARE_STATE_TOPIC, TRANSACTIONS_TOPIC } from './internal-topics.js';
 import { Listener } from './listener.js';
+import { LocalSharePersister } from './local-share-persister.js';
 import { MetadataTransactions } from './metadata-batch.js';
 import { MetadataSnapshots } from './metadata-snapshots.js';
 import { type NodeStorage, openNodeStorage, StorageNotReadyError } from './node-storage.js';
@@ -43,6 +44,8 @@ import { quorumFacts } from './quorum-facts.js';
 import { type AdvertisedAddress, Registration } from './registration.js';
 import { ReplicaMoves } from './replica-moves.js';
 import type { BrokerServices } from './services.js';
+import { shareCoordinatorSettings } from './share-coordinator-settings.js';
+import { ShareCoordinators } from './share-coordinators.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 import { TransactionCoordinators } from './transaction-coordinators.js';
 import { TransactionMarkers } from './transaction-markers.js';
@@ -72,6 +75,8 @@ export class Broker {
   private readonly producerIds: ProducerIds;
   private readonly transactionMarkers: TransactionMarkers;
   private readonly transactions: TransactionCoordinators;
+  private readonly shareCoordinators: ShareCoordinators;
+  private readonly sharePersister: LocalSharePersister;
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
   private readonly snapshots: MetadataSnapshots;
@@ -132,6 +137,16 @@ export class Broker {
       logger,
       createTransactionsTopic: () => void autoCreate.create([TRANSACTIONS_TOPIC]),
     });
+    this.shareCoordinators = new ShareCoordinators({
+      settings: shareCoordinatorSettings(config),
+      metadata: this.metadata,
+      partitions: this.partitions,
+      clock: host.clock,
+      random: host.random,
+      logger,
+      createStateTopic: () => void autoCreate.create([SHARE_STATE_TOPIC]),
+    });
+    this.sharePersister = new LocalSharePersister(this.shareCoordinators, config.nodeId, host.clock);
     this.publisher = new Publisher({
       config,
       dirs: this.storage.dirs,
@@ -141,12 +156,17 @@ export class Broker {
       onLeader: (partition) => {
         this.groups.onLeader(partition);
         this.transactions.onLeader(partition);
+        this.shareCoordinators.onLeader(partition);
       },
       onResign: (partition) => {
         this.groups.onResign(partition);
         this.transactions.onResign(partition);
+        this.shareCoordinators.onResign(partition);
       },
-      onTopicsDeleted: (topics) => this.groups.onTopicsDeleted(topics),
+      onTopicsDeleted: (topics) => {
+        this.groups.onTopicsDeleted(topics);
+        this.shareCoordinators.onTopicsDeleted(topics);
+      },
       onPlaced: (replicas) => this.inBackground(this.assign(replicas)),
     });
     this.replicaMoves = new ReplicaMoves({
@@ -376,6 +396,8 @@ export class Broker {
       groups: this.groups,
       transactions: this.transactions,
       transactionMarkers: this.transactionMarkers,
+      shareCoordinators: this.shareCoordinators,
+      sharePersister: this.sharePersister,
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
       telemetry: this.telemetry,
       producerIds: this.producerIds,
@@ -410,6 +432,8 @@ export class Broker {
     await Promise.all(this.listeners.map((listener) => listener.close()));
     this.transactions.close();
     this.groups.close();
+    this.sharePersister.close();
+    this.shareCoordinators.close();
     this.replicaMoves.close();
     this.snapshots.close();
     this.controller.close();

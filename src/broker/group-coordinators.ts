@@ -7,7 +7,6 @@ import {
   readGroupRecord,
   writeGroupRecord,
 } from '../protocol/generated/group-coordinator-records.js';
-import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
 import { readRecords } from '../protocol/records/batch-reader.js';
 import { readEndTxnMarker } from '../protocol/records/control-records.js';
@@ -16,6 +15,7 @@ import { GroupMachine } from '../state/group/group-machine.js';
 import { offsetTombstone } from '../state/group/offsets/offsets.js';
 import type { GroupSettings } from '../state/group/settings.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
+import { appendBatch, batchOf } from './append-records.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import { OFFSETS_TOPIC } from './internal-topics.js';
 import type { Partition } from './partition.js';
@@ -201,17 +201,10 @@ function append(
   nowMs: number,
   producer?: TransactionalProducer,
 ): number {
-  if (!partition.isLeader) throw new KafkaError('NOT_COORDINATOR');
-  const builder = new BatchBuilder();
-  for (const record of records) {
-    const { key, value } = writeGroupRecord(record);
-    builder.append(nowMs, key, value);
-  }
   const { producerId, producerEpoch, guard } = producer ?? {};
-  const batch = builder.build({ producerId, producerEpoch, transactional: producer !== undefined, baseSequence: 0 });
-  const result = partition.appendOwn(batch, { verificationRequired: guard !== undefined, guard });
-  if (result.kind === 'failed') throw new KafkaError(result.error, result.message);
-  return result.baseOffset;
+  const fields = { producerId, producerEpoch, transactional: producer !== undefined, baseSequence: 0 };
+  const batch = batchOf(records, writeGroupRecord, nowMs).build(fields);
+  return appendBatch(partition, batch, { verificationRequired: guard !== undefined, guard });
 }
 
 function offsetsOf(machine: GroupMachine, topics: ReadonlySet<string>): GroupRecord[] {

@@ -13,6 +13,8 @@ import type { Partitions } from './partitions.js';
 import type { ProducerIds } from './producer-ids.js';
 import type { QuorumFacts } from './quorum-facts.js';
 import type { ReplicaMoves } from './replica-moves.js';
+import type { ShareCoordinators } from './share-coordinators.js';
+import type { SharePersister } from './share-persister.js';
 import type { TransactionCoordinators } from './transaction-coordinators.js';
 import type { TransactionMarkers } from './transaction-markers.js';
 
@@ -43,6 +45,9 @@ export interface BrokerServices {
   readonly groups: GroupCoordinators;
   readonly transactions: TransactionCoordinators;
   readonly transactionMarkers: TransactionMarkers;
+  readonly shareCoordinators: ShareCoordinators;
+  /** Where the state of share partitions is kept. */
+  readonly sharePersister: SharePersister;
   readonly fetchSessions: FetchSessions;
   readonly telemetry: ClientTelemetry;
   readonly producerIds: ProducerIds;

@@ -6,7 +6,6 @@ import {
   readTransactionRecord,
   writeTransactionRecord,
 } from '../protocol/generated/transaction-coordinator-records.js';
-import { BatchBuilder } from '../protocol/records/batch-builder.js';
 import * as header from '../protocol/records/batch-header.js';
 import { readRecords } from '../protocol/records/batch-reader.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
@@ -19,6 +18,7 @@ import {
   type TransactionOutcome,
   type TransactionSettings,
 } from '../state/transaction/transaction-machine.js';
+import { appendBatch, batchOf } from './append-records.js';
 import type { BrokerMetadata } from './broker-metadata.js';
 import { TRANSACTIONS_TOPIC } from './internal-topics.js';
 import type { Partition } from './partition.js';
@@ -212,17 +212,9 @@ export class TransactionCoordinators {
   }
 
   private append(partition: Partition, changes: readonly TransactionChange[]): number {
-    if (!partition.isLeader) throw new KafkaError('NOT_COORDINATOR');
     const version = this.options.metadata.image.featureLevel('transaction.version');
-    const nowMs = this.options.clock.nowMs();
-    const builder = new BatchBuilder();
-    for (const change of changes) {
-      const { key, value } = writeTransactionRecord(toRecord(change, version));
-      builder.append(nowMs, key, value);
-    }
-    const result = partition.appendOwn(builder.build());
-    if (result.kind === 'failed') throw new KafkaError(result.error, result.message);
-    return result.baseOffset;
+    const encode = (change: TransactionChange) => writeTransactionRecord(toRecord(change, version));
+    return appendBatch(partition, batchOf(changes, encode, this.options.clock.nowMs()).build());
   }
 
   private async load(coordinator: Coordinator): Promise<void> {

@@ -14,6 +14,7 @@ import { createPartitions } from './create-partitions.js';
 import { createTopics } from './create-topics.js';
 import { deleteGroups } from './delete-groups.js';
 import { deleteRecords } from './delete-records.js';
+import { deleteShareGroupState } from './delete-share-group-state.js';
 import { deleteTopics } from './delete-topics.js';
 import { describeClientQuotas } from './describe-client-quotas.js';
 import { describeCluster, describeControllers } from './describe-cluster.js';
@@ -33,6 +34,7 @@ import { getTelemetrySubscriptions } from './get-telemetry-subscriptions.js';
 import { heartbeat } from './heartbeat.js';
 import { incrementalAlterConfigs, incrementalAlterConfigsOfController } from './incremental-alter-configs.js';
 import { initProducerId } from './init-producer-id.js';
+import { initializeShareGroupState } from './initialize-share-group-state.js';
 import { joinGroup } from './join-group.js';
 import { leaveGroup } from './leave-group.js';
 import { listConfigResources } from './list-config-resources.js';
@@ -47,11 +49,14 @@ import { offsetFetch } from './offset-fetch.js';
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js';
 import { produce } from './produce.js';
 import { pushTelemetry } from './push-telemetry.js';
+import { readShareGroupState } from './read-share-group-state.js';
+import { readShareGroupStateSummary } from './read-share-group-state-summary.js';
 import { removeRaftVoter } from './remove-raft-voter.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
 import { unregisterBroker } from './unregister-broker.js';
 import { updateFeatures } from './update-features.js';
+import { writeShareGroupState } from './write-share-group-state.js';
 import { writeTxnMarkers } from './write-txn-markers.js';
 
 /** What a listener for clients and brokers offers; ApiVersions is derived from it. */
@@ -110,6 +115,11 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   removeRaftVoter,
   getTelemetrySubscriptions,
   pushTelemetry,
+  initializeShareGroupState,
+  readShareGroupState,
+  writeShareGroupState,
+  deleteShareGroupState,
+  readShareGroupStateSummary,
 ];
 
 /** What a controller listener offers. */
