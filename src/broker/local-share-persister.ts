@@ -26,15 +26,17 @@ const PASSING: ReadonlySet<ErrorName> = new Set([
   'NOT_COORDINATOR',
 ]);
 
+type Coordinators = Pick<ShareCoordinators, 'coordinatorOf' | 'call'>;
+
 /** Keeps the state of share partitions with the share coordinators of this broker. */
 export class LocalSharePersister implements SharePersister {
-  private readonly coordinators: ShareCoordinators;
+  private readonly coordinators: Coordinators;
   private readonly nodeId: number;
   private readonly clock: Clock;
   private readonly waiting = new Set<() => void>();
   private isClosed = false;
 
-  constructor(coordinators: ShareCoordinators, nodeId: number, clock: Clock) {
+  constructor(coordinators: Coordinators, nodeId: number, clock: Clock) {
     this.coordinators = coordinators;
     this.nodeId = nodeId;
     this.clock = clock;
