@@ -111,8 +111,12 @@ class Bed {
   }
 
   /** Of all partitions of the state topic together. @param timestamp {@link EARLIEST} or {@link LATEST} */
-  async offsets(timestamp: number): Promise<number> {
-    const partitions = [0, 1, 2].map((partitionIndex) => ({ partitionIndex, currentLeaderEpoch: -1, timestamp }));
+  async offsets(timestamp: number, count = 3): Promise<number> {
+    const partitions = Array.from({ length: count }, (_, partitionIndex) => ({
+      partitionIndex,
+      currentLeaderEpoch: -1,
+      timestamp,
+    }));
     const request = { replicaId: -1, isolationLevel: 0, topics: [{ name: STATE_TOPIC, partitions }], timeoutMs: 1000 };
     const { topics } = await this.call(listOffsetsApi, request);
     return (topics[0]?.partitions ?? []).reduce((sum, { offset }) => sum + offset, 0);
@@ -259,5 +263,21 @@ describe('share coordinators', () => {
     await second.findCoordinators('g', topicId);
     assert.deepEqual(await second.read('g', topicId, 0), { errorCode: 0, startOffset: 7, batches: [[7, 2]] });
     assert.equal(await second.offsets(EARLIEST), 6);
+  });
+
+  it('write share partitions anew that nothing happens to, so that the log before them can go', async () => {
+    const bed = await Bed.start({
+      'share.coordinator.state.topic.num.partitions': '1',
+      'share.coordinator.state.topic.prune.interval.ms': '5',
+      'share.coordinator.cold.partition.snapshot.interval.ms': '10',
+    });
+    const topicId = await bed.createTopic('t', 2);
+    await bed.findCoordinators('g', topicId, 2);
+    await bed.initialize('g', topicId, 0, 7);
+    await bed.initialize('g', topicId, 1, 8);
+    assert.equal(await bed.write('g', topicId, 1, 9), 0);
+    await until(async () => (await bed.offsets(EARLIEST, 1)) >= 3);
+    assert.deepEqual(await bed.read('g', topicId, 0), { errorCode: 0, startOffset: 7, batches: [] });
+    assert.deepEqual(await bed.read('g', topicId, 1), { errorCode: 0, startOffset: 9, batches: [[9, 2]] });
   });
 });
