@@ -41,6 +41,7 @@ import { Partitions } from './partitions.js';
 import { type ProducerIdBlock, ProducerIds } from './producer-ids.js';
 import { Publisher } from './publisher.js';
 import { quorumFacts } from './quorum-facts.js';
+import { refuseUnsupported } from './refuse-unsupported.js';
 import { type AdvertisedAddress, Registration } from './registration.js';
 import { ReplicaMoves } from './replica-moves.js';
 import type { BrokerServices } from './services.js';
@@ -196,8 +197,9 @@ export class Broker {
     this.listeners = this.makeListeners(describer, autoCreate);
   }
 
-  /** @throws StorageNotReadyError, LogDirectoryInUseError, NetworkError, CorruptLogError: what keeps it from starting. */
+  /** @throws UnsupportedConfigError, StorageNotReadyError, LogDirectoryInUseError, NetworkError, CorruptLogError: what keeps it from starting. */
   static async start(options: BrokerOptions): Promise<Broker> {
+    refuseUnsupported(options.config);
     const broker = new Broker(options);
     try {
       await broker.start();

@@ -10,15 +10,20 @@ import { alterUserScramCredentials } from './alter-user-scram-credentials.js';
 import { apiVersions } from './api-versions.js';
 import { consumerGroupDescribe } from './consumer-group-describe.js';
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.js';
+import { createAcls } from './create-acls.js';
+import { createDelegationToken } from './create-delegation-token.js';
 import { createPartitions } from './create-partitions.js';
 import { createTopics } from './create-topics.js';
+import { deleteAcls } from './delete-acls.js';
 import { deleteGroups } from './delete-groups.js';
 import { deleteRecords } from './delete-records.js';
 import { deleteShareGroupState } from './delete-share-group-state.js';
 import { deleteTopics } from './delete-topics.js';
+import { describeAcls } from './describe-acls.js';
 import { describeClientQuotas } from './describe-client-quotas.js';
 import { describeCluster, describeControllers } from './describe-cluster.js';
 import { describeConfigs } from './describe-configs.js';
+import { describeDelegationToken, describeDelegationTokenOfController } from './describe-delegation-token.js';
 import { describeGroups } from './describe-groups.js';
 import { describeLogDirs } from './describe-log-dirs.js';
 import { describeProducers } from './describe-producers.js';
@@ -28,6 +33,7 @@ import { describeTransactions } from './describe-transactions.js';
 import { describeUserScramCredentials } from './describe-user-scram-credentials.js';
 import { electLeaders } from './elect-leaders.js';
 import { endTxn } from './end-txn.js';
+import { expireDelegationToken } from './expire-delegation-token.js';
 import { fetch } from './fetch.js';
 import { findCoordinator } from './find-coordinator.js';
 import { getTelemetrySubscriptions } from './get-telemetry-subscriptions.js';
@@ -52,6 +58,9 @@ import { pushTelemetry } from './push-telemetry.js';
 import { readShareGroupState } from './read-share-group-state.js';
 import { readShareGroupStateSummary } from './read-share-group-state-summary.js';
 import { removeRaftVoter } from './remove-raft-voter.js';
+import { renewDelegationToken } from './renew-delegation-token.js';
+import { saslAuthenticate } from './sasl-authenticate.js';
+import { saslHandshake } from './sasl-handshake.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
 import { unregisterBroker } from './unregister-broker.js';
@@ -120,6 +129,15 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   writeShareGroupState,
   deleteShareGroupState,
   readShareGroupStateSummary,
+  saslHandshake,
+  saslAuthenticate,
+  describeAcls,
+  createAcls,
+  deleteAcls,
+  createDelegationToken,
+  renewDelegationToken,
+  expireDelegationToken,
+  describeDelegationToken,
 ];
 
 /** What a controller listener offers. */
@@ -143,4 +161,13 @@ export const CONTROLLER_HANDLERS: readonly AnyHandler[] = [
   unregisterBroker,
   addRaftVoter,
   removeRaftVoter,
+  saslHandshake,
+  saslAuthenticate,
+  describeAcls,
+  createAcls,
+  deleteAcls,
+  createDelegationToken,
+  renewDelegationToken,
+  expireDelegationToken,
+  describeDelegationTokenOfController,
 ];

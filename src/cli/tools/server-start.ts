@@ -4,7 +4,6 @@ import { Broker } from '../../broker/broker.js';
 import { ConsoleLogger, LogLevels } from '../../host/console-logger.js';
 import type { Io } from '../io.js';
 import { KAFKA_VERSION } from '../options/jopt.js';
-import { ToolError } from '../tool-error.js';
 import { type NodeToStart, nodeFromArguments } from './server-start/node-to-start.js';
 import { usageText } from './server-start/options.js';
 
@@ -41,12 +40,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 /** @returns the exit status: Kafka halts with 1 when a node's disks fail */
 async function serve(node: NodeToStart, io: Io, stopped: Promise<null>): Promise<number> {
   const { config } = node;
-  if (!config.isBroker() || !config.isController()) {
-    throw new ToolError(
-      `process.roles=${[...config.roles].join(',')}: a node has to be broker and controller at once ` +
-        '(process.roles=broker,controller); quorums of several nodes are not supported.',
-    );
-  }
   setFlagsFromString(GARBAGE_COLLECTION);
   const sink = { write: (text: string) => io.stdout.write(text) };
   const levels = new LogLevels('INFO');
