@@ -3,6 +3,7 @@ type Module = Readonly<Record<string, unknown>>;
 /** Where the JSON Schemas of each tool's `--output json` are: whatever the file exports as `..._SCHEMA`. */
 const FILES: Readonly<Record<string, () => Promise<Module>>> = {
   'connect-plugin-path': () => import('./tools/connect-plugin-path.js'),
+  'kafka-acls': () => import('./tools/acls/report.js'),
   'kafka-broker-api-versions': () => import('./tools/broker-api-versions.js'),
   'kafka-client-metrics': () => import('./tools/client-metrics.js'),
   'kafka-cluster': () => import('./tools/cluster.js'),

@@ -22,6 +22,7 @@ const argparse = (tool: ArgparseTool): ToolTable => ({ dialect: 'argparse4j', to
 /** The tables of all tools by the names of their commands. Only the one that is asked for is loaded. */
 export const TOOL_TABLES: Readonly<Record<string, () => Promise<ToolTable>>> = {
   'connect-plugin-path': async () => argparse((await import('./tools/connect-plugin-path.js')).TOOL),
+  'kafka-acls': async () => jopt((await import('./tools/acls/options.js')).TOOL),
   'kafka-broker-api-versions': async () => jopt((await import('./tools/broker-api-versions.js')).TOOL),
   'kafka-client-metrics': async () => jopt((await import('./tools/client-metrics.js')).TOOL),
   'kafka-cluster': async () => argparse((await import('./tools/cluster.js')).TOOL),

@@ -26,6 +26,7 @@ const LOCK_POLL_MS = 200;
 
 const tools = 'org.apache.kafka.tools';
 const CLASSES: Readonly<Record<string, string>> = {
+  'kafka-acls': `${tools}.AclCommand`,
   'kafka-broker-api-versions': `${tools}.BrokerApiVersionsCommand`,
   'kafka-client-metrics': `${tools}.ClientMetricsCommand`,
   'kafka-cluster': `${tools}.ClusterTool`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApacheKafka, findApacheKafka } from '../interop/apache-kafka.js';
 import { checkParity, missingForParity, OUR_TOOLS } from '../parity/kit.js';
-import { SCENARIOS, SHARE_SCENARIOS, scriptsOf } from './scenarios.js';
+import { AUTHORIZER_SCENARIOS, SCENARIOS, SHARE_SCENARIOS, scriptsOf } from './scenarios.js';
 
 const kafka = await findApacheKafka();
 const skip = kafka instanceof ApacheKafka ? missingForParity() : kafka.missing;
@@ -12,6 +12,6 @@ test('our tools on Apache Kafka print what its own print there', { skip }, async
   await checkParity(t, {
     tools: OUR_TOOLS,
     brokerTools: scriptsOf(kafka, t),
-    only: [...SCENARIOS, ...SHARE_SCENARIOS],
+    only: [...SCENARIOS, ...SHARE_SCENARIOS, ...AUTHORIZER_SCENARIOS],
   });
 });

@@ -42,6 +42,9 @@ export const ADMINISTRATION_SCENARIOS = [
   'streams-application-reset',
 ];
 
+/** What needs an authorizer, which our broker does not have. */
+export const AUTHORIZER_SCENARIOS = ['acls-add-list-remove'];
+
 /** What needs share groups, which our broker does not have. */
 export const SHARE_SCENARIOS = [
   'share-consumer-basic',

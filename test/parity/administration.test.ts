@@ -1,9 +1,12 @@
 import { checkOwnParity } from './kit.js';
 
 checkOwnParity('tools of administration', [
+  'acls-errors',
+  'acls-no-authorizer',
   'admin-unreachable',
   'client-*',
   'cluster',
+  'cluster-unreachable',
   'configs-*',
   'dump-log-*',
   'features*',

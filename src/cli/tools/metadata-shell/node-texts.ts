@@ -1,5 +1,13 @@
 /** What Kafka 4.3.1 says of the things in an image, each on one line. */
+
 import { ZERO_UUID } from '../../../base/bytes.js';
+import {
+  ACL_OPERATIONS,
+  ACL_PATTERN_TYPES,
+  ACL_PERMISSIONS,
+  ACL_RESOURCE_TYPES,
+  aclName,
+} from '../../../protocol/acl-codes.js';
 import type { AccessControlEntryRecord } from '../../../protocol/generated/access-control-entry-record.js';
 import type { DelegationTokenRecord } from '../../../protocol/generated/delegation-token-record.js';
 import type { RegisterControllerRecord } from '../../../protocol/generated/register-controller-record.js';
@@ -91,39 +99,15 @@ function inIdOrder(ids: readonly string[]): string[] {
   });
 }
 
-const RESOURCE_TYPES = ['UNKNOWN', 'ANY', 'TOPIC', 'GROUP', 'CLUSTER', 'TRANSACTIONAL_ID', 'DELEGATION_TOKEN', 'USER'];
-const PATTERN_TYPES = ['UNKNOWN', 'ANY', 'MATCH', 'LITERAL', 'PREFIXED'];
-const PERMISSIONS = ['UNKNOWN', 'ANY', 'DENY', 'ALLOW'];
-const OPERATIONS = [
-  'UNKNOWN',
-  'ANY',
-  'ALL',
-  'READ',
-  'WRITE',
-  'CREATE',
-  'DELETE',
-  'ALTER',
-  'DESCRIBE',
-  'CLUSTER_ACTION',
-  'DESCRIBE_CONFIGS',
-  'ALTER_CONFIGS',
-  'IDEMPOTENT_WRITE',
-  'CREATE_TOKENS',
-  'DESCRIBE_TOKENS',
-  'TWO_PHASE_COMMIT',
-];
-
-const nameIn = (names: readonly string[], code: number): string => names[code] ?? 'UNKNOWN';
-
 export function aclText(acl: AccessControlEntryRecord): string {
   return `StandardAcl[${[
-    `resourceType=${nameIn(RESOURCE_TYPES, acl.resourceType)}`,
+    `resourceType=${aclName(ACL_RESOURCE_TYPES, acl.resourceType)}`,
     `resourceName=${acl.resourceName}`,
-    `patternType=${nameIn(PATTERN_TYPES, acl.patternType)}`,
+    `patternType=${aclName(ACL_PATTERN_TYPES, acl.patternType)}`,
     `principal=${acl.principal}`,
     `host=${acl.host}`,
-    `operation=${nameIn(OPERATIONS, acl.operation)}`,
-    `permissionType=${nameIn(PERMISSIONS, acl.permissionType)}`,
+    `operation=${aclName(ACL_OPERATIONS, acl.operation)}`,
+    `permissionType=${aclName(ACL_PERMISSIONS, acl.permissionType)}`,
   ].join(', ')}]`;
 }
 
