@@ -153,7 +153,9 @@ export class Broker {
       dirs: this.storage.dirs,
       directoryIds: this.storage.directoryIds,
       partitions: this.partitions,
+      clock: host.clock,
       logger,
+      image: () => this.metadata.image,
       onLeader: (partition) => {
         this.groups.onLeader(partition);
         this.transactions.onLeader(partition);
@@ -432,6 +434,7 @@ export class Broker {
   /** Nobody gets an answer any more, and nothing goes on by itself. */
   private async stopServing(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
+    this.publisher.close();
     this.transactions.close();
     this.groups.close();
     this.sharePersister.close();

@@ -12,6 +12,8 @@ export interface FetchWaiter {
 /** All partitions of which this broker has a replica. */
 export class Partitions {
   readonly fetchWaiters = new Waiting<FetchWaiter>();
+  /** Somebody looks for a partition that is not here: it may be added while this is called. */
+  onMissing: (topic: string, index: number) => void = () => undefined;
   private readonly byTopic = new Map<string, Map<number, Partition>>();
   private readonly metadata: BrokerMetadata;
   private readonly nodeId: number;
@@ -22,7 +24,14 @@ export class Partitions {
   }
 
   get(topic: string, index: number): Partition | undefined {
+    const partition = this.byTopic.get(topic)?.get(index);
+    if (partition !== undefined) return partition;
+    this.onMissing(topic, index);
     return this.byTopic.get(topic)?.get(index);
+  }
+
+  isOpen(topic: string, index: number): boolean {
+    return this.byTopic.get(topic)?.has(index) === true;
   }
 
   *all(): Generator<Partition> {

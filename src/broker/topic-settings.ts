@@ -75,3 +75,22 @@ function levelOf(settings: TopicConfig): { compressionLevel?: number } {
       return {};
   }
 }
+
+/** What topics are set to in one image of the metadata; each is worked out once. */
+export class SettingsOfTopics {
+  /** The node with what was set while it runs. */
+  readonly node: BrokerConfig;
+  private readonly image: MetadataImage;
+  private readonly known = new Map<string, TopicConfig>();
+
+  constructor(config: BrokerConfig, image: MetadataImage) {
+    this.node = effectiveConfig(config, image);
+    this.image = image;
+  }
+
+  of(topic: string): TopicConfig {
+    const known = this.known.get(topic) ?? topicSettings(topic, this.node, this.image);
+    this.known.set(topic, known);
+    return known;
+  }
+}
