@@ -1,4 +1,4 @@
-import type { PartitionSet } from './partition-sets.js';
+import type { PartitionSet } from '../assignment/partition-sets.js';
 import { range } from './range-assignor.js';
 import { uniformHeterogeneous } from './uniform-heterogeneous.js';
 import { uniformHomogeneous } from './uniform-homogeneous.js';

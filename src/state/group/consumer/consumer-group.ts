@@ -1,9 +1,9 @@
 import type { ConsumerGroupMetadataValue } from '../../../protocol/generated/consumer-group-metadata-value.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
+import { fromList, fromRecord, isSame, NO_PARTITIONS, type PartitionSet } from '../assignment/partition-sets.js';
 import { CONSUMER_PROTOCOL } from '../classic/classic-group.js';
 import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from './assignment-epochs.js';
 import { DEFAULT_ASSIGNOR } from './assignors.js';
-import { fromList, fromRecord, isSame, NO_PARTITIONS, type PartitionSet } from './partition-sets.js';
 
 /** Of a member, as its record says it. */
 export const STABLE = 0;

@@ -1,6 +1,7 @@
 import type { CallId } from '../../../base/machine.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import type { ConsumerGroupHeartbeatRequest } from '../../../protocol/generated/consumer-group-heartbeat.js';
+import { fromList, has, isSame, NO_PARTITIONS, type PartitionSet, toList } from '../assignment/partition-sets.js';
 import { groupTombstone } from '../classic/classic-group.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { ClientFacts } from '../client-facts.js';
@@ -25,7 +26,6 @@ import {
 } from './consumer-steps.js';
 import { armConsumerSession } from './consumer-timers.js';
 import { leaveConsumerGroup } from './leave-consumer-group.js';
-import { fromList, has, isSame, NO_PARTITIONS, type PartitionSet, toList } from './partition-sets.js';
 import { leavesPartitionsOut } from './target-assignment.js';
 import { patternProblem } from './topic-pattern.js';
 import { followPatterns } from './topic-patterns.js';

@@ -1,8 +1,8 @@
 import { uuidHash } from '../../../base/java-hash.js';
 import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
+import { type PartitionSet, toList } from '../assignment/partition-sets.js';
 import type { ConsumerMember, ResolvedPattern } from './consumer-group.js';
-import { type PartitionSet, toList } from './partition-sets.js';
 
 const VERSION = 0;
 

@@ -1,6 +1,8 @@
 /** What a heartbeat and a join of the classic protocol have in common. All of it works on the draft of a group. */
 import { KafkaError } from '../../../protocol/errors.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import type { PartitionSet } from '../assignment/partition-sets.js';
+import { hashOfTopics } from '../assignment/topic-hashes.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import { type Effects, timerKey } from '../effects.js';
 import { type ConsumerGroup, type ConsumerMember, UNREVOKED } from './consumer-group.js';
@@ -13,10 +15,8 @@ import {
 } from './consumer-records.js';
 import { consumerAssignmentIntervalMs } from './consumer-settings.js';
 import { disarmMember } from './consumer-timers.js';
-import type { PartitionSet } from './partition-sets.js';
 import { isSameStep, reconcile } from './reconcile.js';
 import { assign, topicIdsOf, topicNamesOf } from './target-assignment.js';
-import { hashOfTopics } from './topic-hashes.js';
 
 const JOIN_EPOCH = 0;
 

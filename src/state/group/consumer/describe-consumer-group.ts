@@ -2,8 +2,8 @@ import type { Init } from '../../../protocol/codec-runtime.js';
 import { errorCode } from '../../../protocol/errors.js';
 import type { DescribedGroup, TopicPartitions } from '../../../protocol/generated/consumer-group-describe.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { type PartitionSet, union } from '../assignment/partition-sets.js';
 import type { GroupMachine } from '../group-machine.js';
-import { type PartitionSet, union } from './partition-sets.js';
 
 const CLASSIC_MEMBER = 0;
 const CONSUMER_MEMBER = 1;
@@ -15,7 +15,7 @@ export function describeConsumerGroup(
 ): Init<DescribedGroup> {
   const group = machine.consumerGroup(groupId);
   if (group === null) {
-    const exists = machine.classicGroup(groupId) !== null;
+    const exists = machine.group(groupId) !== null;
     const errorMessage = exists ? `Group ${groupId} is not a consumer group.` : `Group ${groupId} not found.`;
     return { groupId, errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage };
   }

@@ -1,4 +1,5 @@
 import type { MetadataImage } from '../../metadata/image.js';
+import { hashOfTopics } from '../assignment/topic-hashes.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { Effects } from '../effects.js';
 import type { GroupMachine } from '../group-machine.js';
@@ -7,7 +8,6 @@ import { type ConsumerGroup, UNREVOKED } from './consumer-group.js';
 import { groupEpochRecord, memberTombstones } from './consumer-records.js';
 import { type ConsumerTimer, disarmMember } from './consumer-timers.js';
 import { topicNamesOf } from './target-assignment.js';
-import { hashOfTopics } from './topic-hashes.js';
 import { dropUnread } from './topic-patterns.js';
 
 /**

@@ -1,7 +1,7 @@
 import { uuidHash } from '../../../base/java-hash.js';
+import { JavaHashMap, roomyCapacity } from '../assignment/java-hash-map.js';
+import type { PartitionSet } from '../assignment/partition-sets.js';
 import type { AssignmentMember, GroupToAssign } from './assignors.js';
-import { JavaHashMap, roomyCapacity } from './java-hash-map.js';
-import type { PartitionSet } from './partition-sets.js';
 
 /** Each topic is cut into ranges, in the order of the members: the same ranges of all topics go to the same member. */
 export function range({ members, partitionCounts }: GroupToAssign): Map<string, PartitionSet> {

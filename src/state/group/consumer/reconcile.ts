@@ -1,6 +1,6 @@
+import { filter, has, isSame, minus, NO_PARTITIONS, type PartitionSet, union } from '../assignment/partition-sets.js';
 import { epochsOf } from './assignment-epochs.js';
 import { type ConsumerGroup, type ConsumerMember, STABLE, UNRELEASED, UNREVOKED } from './consumer-group.js';
-import { filter, has, isSame, minus, NO_PARTITIONS, type PartitionSet, union } from './partition-sets.js';
 
 export interface MemberSubscription {
   readonly topicIds: ReadonlySet<string>;

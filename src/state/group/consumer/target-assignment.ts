@@ -1,14 +1,14 @@
 import { javaHash } from '../../../base/java-hash.js';
 import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { copyCapacity } from '../assignment/java-hash-map.js';
+import { inMemberOrder } from '../assignment/member-order.js';
+import { has, isSame, NO_PARTITIONS } from '../assignment/partition-sets.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { Effects } from '../effects.js';
 import { ASSIGNORS, type GroupToAssign, uniform } from './assignors.js';
 import type { ConsumerGroup, ConsumerMember } from './consumer-group.js';
 import { targetEpochRecord, targetRecord } from './consumer-records.js';
-import { copyCapacity } from './java-hash-map.js';
-import { inMemberOrder } from './member-order.js';
-import { has, isSame, NO_PARTITIONS } from './partition-sets.js';
 
 /** Topics that these members read, by name or by pattern as far as it is resolved. */
 export function topicNamesOf(group: ConsumerGroup, members: Iterable<ConsumerMember>): Set<string> {

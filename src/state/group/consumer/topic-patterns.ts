@@ -2,12 +2,12 @@ import { javaHash } from '../../../base/java-hash.js';
 import { inHashOrder } from '../../../base/java-hash-order.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { hashOfTopics } from '../assignment/topic-hashes.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import { type Effects, timerKey } from '../effects.js';
 import type { ConsumerGroup, ConsumerMember } from './consumer-group.js';
 import { groupEpochRecord, patternRecord, patternTombstone } from './consumer-records.js';
 import { topicNamesOf } from './target-assignment.js';
-import { hashOfTopics } from './topic-hashes.js';
 import { topicsMatching } from './topic-pattern.js';
 
 /** Patterns are matched against all topics of the cluster: not more often than this. */

@@ -1,9 +1,9 @@
 import { uuidOrder } from '../../../base/java-hash.js';
+import { JavaAssignment } from '../assignment/java-assignment.js';
+import { roomyCapacity } from '../assignment/java-hash-map.js';
+import type { PartitionSet } from '../assignment/partition-sets.js';
 import type { GroupToAssign } from './assignors.js';
-import { JavaAssignment } from './java-assignment.js';
-import { roomyCapacity } from './java-hash-map.js';
 import { MemberLoads } from './member-loads.js';
-import type { PartitionSet } from './partition-sets.js';
 
 /** After as many rounds over all topics Kafka leaves it at what it has. */
 const MOST_ROUNDS = 16;

@@ -1,8 +1,8 @@
 import { uuidHash } from '../../../base/java-hash.js';
+import { JavaAssignment } from '../assignment/java-assignment.js';
+import { copyCapacity, JavaHashMap } from '../assignment/java-hash-map.js';
+import type { PartitionSet } from '../assignment/partition-sets.js';
 import type { AssignmentMember, GroupToAssign } from './assignors.js';
-import { JavaAssignment } from './java-assignment.js';
-import { copyCapacity, JavaHashMap } from './java-hash-map.js';
-import type { PartitionSet } from './partition-sets.js';
 
 type TopicPartition = readonly [topicId: string, partition: number];
 

@@ -3,6 +3,7 @@ import { KafkaError } from '../../../protocol/errors.js';
 import type { HeartbeatRequest } from '../../../protocol/generated/heartbeat.js';
 import type { SyncGroupRequest } from '../../../protocol/generated/sync-group.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { minus } from '../assignment/partition-sets.js';
 import { CONSUMER_PROTOCOL } from '../classic/classic-group.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../consumer/consumer-group.js';
 import { fencedInstance, isTargetOutdated, unknownInstance, unknownMember } from '../consumer/consumer-steps.js';
 import { armConsumerSession } from '../consumer/consumer-timers.js';
-import { minus } from '../consumer/partition-sets.js';
 import { type Effects, timerKey } from '../effects.js';
 import { assignmentBytes } from './embedded-protocol.js';
 

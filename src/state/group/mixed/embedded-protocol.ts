@@ -12,7 +12,7 @@ import {
   readConsumerProtocolSubscription,
 } from '../../../protocol/generated/consumer-protocol-subscription.js';
 import type { MetadataImage } from '../../metadata/image.js';
-import { fromList, type PartitionSet } from '../consumer/partition-sets.js';
+import { fromList, type PartitionSet } from '../assignment/partition-sets.js';
 
 const HIGHEST_VERSION = 3;
 

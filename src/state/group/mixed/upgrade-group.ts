@@ -1,6 +1,8 @@
 import { MalformedBytesError } from '../../../base/malformed-bytes-error.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { filter, has, minus } from '../assignment/partition-sets.js';
+import { hashOfTopics } from '../assignment/topic-hashes.js';
 import { type ClassicGroup, CONSUMER_PROTOCOL, groupTombstone } from '../classic/classic-group.js';
 import type { ClassicMember } from '../classic/classic-member.js';
 import { type GroupCommandContext, joinFailure, syncFailure } from '../classic/rebalance.js';
@@ -20,9 +22,7 @@ import {
   targetRecord,
 } from '../consumer/consumer-records.js';
 import { armConsumerSession } from '../consumer/consumer-timers.js';
-import { filter, has, minus } from '../consumer/partition-sets.js';
 import { topicNamesOf } from '../consumer/target-assignment.js';
-import { hashOfTopics } from '../consumer/topic-hashes.js';
 import { type Effects, timerKey } from '../effects.js';
 import { byTopicId, readAssignment, readSubscription } from './embedded-protocol.js';
 

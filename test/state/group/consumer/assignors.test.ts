@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { fromRecord, type PartitionSet } from '../../../../src/state/group/assignment/partition-sets.js';
 import { ASSIGNORS, type AssignmentMember } from '../../../../src/state/group/consumer/assignors.js';
-import { fromRecord, type PartitionSet } from '../../../../src/state/group/consumer/partition-sets.js';
 import { readVectors, vectorFile } from '../../../support/codec/vector-file.js';
 import { SeededRandom } from '../../../support/seeded-random.js';
 

@@ -4,9 +4,9 @@ import type {
   ConsumerGroupHeartbeatRequest,
   ConsumerGroupHeartbeatResponse,
 } from '../../../../src/protocol/generated/consumer-group-heartbeat.js';
+import { fromList, toList, union } from '../../../../src/state/group/assignment/partition-sets.js';
 import { consumerGroupHeartbeat } from '../../../../src/state/group/consumer/consumer-heartbeat.js';
 import { describeConsumerGroup } from '../../../../src/state/group/consumer/describe-consumer-group.js';
-import { fromList, toList, union } from '../../../../src/state/group/consumer/partition-sets.js';
 import { deleteGroup } from '../../../../src/state/group/delete-group.js';
 import { errorOf, GROUP, GroupBed, join, leave as leaveByAdministrator } from '../../../support/group-bed.js';
 import { SeededRandom } from '../../../support/seeded-random.js';

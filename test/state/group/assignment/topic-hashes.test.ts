@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hashOfTopics } from '../../../../src/state/group/consumer/topic-hashes.js';
+import { hashOfTopics } from '../../../../src/state/group/assignment/topic-hashes.js';
 import { type BrokerState, MetadataImage } from '../../../../src/state/metadata/image.js';
 import { LED_PARTITION } from '../../../support/group-bed.js';
 

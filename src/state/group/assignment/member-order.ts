@@ -27,7 +27,7 @@ export function inMemberOrder(
 }
 
 /** By slots; within one, those that came last are first. */
-function inTimelineOrder(keys: readonly string[], mostKeys: number): string[] {
+export function inTimelineOrder(keys: readonly string[], mostKeys: number): string[] {
   let slots = FEWEST_SLOTS;
   // Room is made before a key is looked for, though it may be there.
   while ((mostKeys + 1) * LOAD_FACTOR > slots) slots *= 2;

@@ -1,4 +1,4 @@
-/** Partitions by topic id, without empty topics: an assignment of a consumer group. The order says nothing, but in a target. */
+/** Partitions by topic id, without empty topics: an assignment of a group. The order says nothing, but in a target. */
 export type PartitionSet = ReadonlyMap<string, readonly number[]>;
 
 export const NO_PARTITIONS: PartitionSet = new Map();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { inMemberOrder } from '../../../../src/state/group/consumer/member-order.js';
+import { inMemberOrder } from '../../../../src/state/group/assignment/member-order.js';
 import { readVectors, vectorFile } from '../../../support/codec/vector-file.js';
 
 /** Measured on the maps of Apache Kafka 4.3.1 after members came and went. */

@@ -34,6 +34,11 @@ export class JavaAssignment {
     if (partitions?.size === 0) topics.delete(topicId);
   }
 
+  /** As `remove`, but leaves a topic of which nothing is left. */
+  take(topicId: string, partition: number): void {
+    this.copyOnce().get(topicId)?.delete(partition);
+  }
+
   /** @param capacity of the set of a topic of which the member has nothing yet */
   add(topicId: string, partition: number, capacity?: number): void {
     const partitions = this.copyOnce().getOrSet(topicId, () => new JavaHashMap<number, true>(itself, capacity));
