@@ -15,6 +15,11 @@ export function groupSettings(config: BrokerConfig): GroupSettings {
     consumerMaxSize: config.get('group.consumer.max.size'),
     consumerRegexRefreshIntervalMs: config.get('group.consumer.regex.refresh.interval.ms'),
     consumerAssignmentIntervalMs: config.get('group.consumer.assignment.interval.ms'),
+    shareSessionTimeoutMs: config.get('group.share.session.timeout.ms'),
+    shareHeartbeatIntervalMs: config.get('group.share.heartbeat.interval.ms'),
+    shareMaxSize: config.get('group.share.max.size'),
+    shareAssignmentIntervalMs: config.get('group.share.assignment.interval.ms'),
+    shareInitializeRetryIntervalMs: config.get('group.share.initialize.retry.interval.ms'),
     migrationPolicy: config.get('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
   };
 }

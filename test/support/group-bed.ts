@@ -26,6 +26,11 @@ export const SETTINGS: GroupSettings = {
   consumerMaxSize: 100,
   consumerAssignmentIntervalMs: 0,
   consumerRegexRefreshIntervalMs: 600_000,
+  shareSessionTimeoutMs: 45_000,
+  shareHeartbeatIntervalMs: 5000,
+  shareMaxSize: 200,
+  shareAssignmentIntervalMs: 0,
+  shareInitializeRetryIntervalMs: 30_000,
   migrationPolicy: 'bidirectional',
 };
 
@@ -121,6 +126,7 @@ export class GroupBed {
     }
     next.image.version = this.image.version;
     next.image.versionOfNewTopics = this.image.versionOfNewTopics;
+    next.records.push(...this.records);
     for (const record of this.records) next.machine.replay(record);
     next.apply(next.machine.onLoaded(next.context));
     return next;

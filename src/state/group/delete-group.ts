@@ -6,6 +6,7 @@ import { consumerGroupTombstones } from './consumer/consumer-records.js';
 import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import { offsetTombstone } from './offsets/offsets.js';
+import { shareGroupTombstones } from './share/share-records.js';
 
 /** A group goes with its offsets, when nobody is in it. */
 export function deleteGroup(machine: GroupMachine, call: CallId, groupId: string): Effects {
@@ -24,6 +25,16 @@ export function groupTombstones(machine: GroupMachine, groupId: string): GroupRe
     .ofGroup(groupId)
     .filter(({ topic, partition }) => machine.offsets.get(groupId, topic, partition) === undefined)
     .map(({ topic, partition }) => offsetTombstone(groupId, topic, partition));
-  const isConsumer = machine.consumerGroup(groupId) !== null;
-  return [...offsets, ...pending, ...(isConsumer ? consumerGroupTombstones(groupId) : [groupTombstone(groupId)])];
+  return [...offsets, ...pending, ...ownTombstones(machine, groupId)];
+}
+
+function ownTombstones(machine: GroupMachine, groupId: string): GroupRecord[] {
+  switch (machine.group(groupId)?.type) {
+    case 'consumer':
+      return consumerGroupTombstones(groupId);
+    case 'share':
+      return shareGroupTombstones(groupId);
+    default:
+      return [groupTombstone(groupId)];
+  }
 }

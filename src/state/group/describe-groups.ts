@@ -11,7 +11,7 @@ const FIRST_VERSION_WITH_NOT_FOUND = 6;
 export function describeClassicGroup(machine: GroupMachine, groupId: string, version: number): Init<DescribedGroup> {
   const group = machine.classicGroup(groupId);
   if (group === null) {
-    const isOther = machine.consumerGroup(groupId) !== null;
+    const isOther = machine.group(groupId) !== null;
     const errorMessage = isOther ? `Group ${groupId} is not a classic group.` : `Group ${groupId} not found.`;
     return version >= FIRST_VERSION_WITH_NOT_FOUND
       ? { groupId, groupState: 'Dead', errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage }
@@ -42,7 +42,7 @@ export function listGroups(machine: GroupMachine, states: readonly string[], typ
     .allGroups()
     .map((group) => ({
       groupId: group.groupId,
-      protocolType: group.type === 'classic' ? (group.protocolType ?? '') : 'consumer',
+      protocolType: group.type === 'classic' ? (group.protocolType ?? '') : group.type,
       groupState: group.state,
       groupType: group.type,
     }))

@@ -39,6 +39,7 @@ export type TimerKind =
   | 'consumer-join'
   | 'consumer-sync'
   | 'consumer-patterns'
+  | 'share-session'
   | 'expiry';
 
 export const timerKey = (kind: TimerKind, group: string, member = ''): string => JSON.stringify([kind, group, member]);

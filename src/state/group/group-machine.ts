@@ -25,8 +25,11 @@ import { Effects, parseTimerKey, timerKey } from './effects.js';
 import { expireOffsets } from './offsets/expire-offsets.js';
 import { Offsets } from './offsets/offsets.js';
 import type { GroupSettings } from './settings.js';
+import { ShareGroup, type ShareGroupRecord } from './share/share-group.js';
+import { leaveShareGroup } from './share/share-heartbeat.js';
+import { shareSessionTimeoutMs } from './share/share-settings.js';
 
-export type Group = ClassicGroup | ConsumerGroup;
+export type Group = ClassicGroup | ConsumerGroup | ShareGroup;
 
 /** All groups of one partition of __consumer_offsets, and their committed offsets. */
 export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
@@ -35,6 +38,8 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
   private readonly settings: GroupSettings;
   /** While the log is read: consumer groups that are gone, and may have gone back to the classic protocol. */
   private readonly formerConsumerGroups = new Set<string>();
+  /** When the states of share groups' partitions last changed, or were loaded: what is under way since long was lost. */
+  readonly shareProgressTimes = new Map<string, number>();
   private isLoaded = false;
 
   constructor(settings: GroupSettings) {
@@ -58,6 +63,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
   consumerGroup(groupId: string): ConsumerGroup | null {
     const group = this.groups.get(groupId);
     return group?.type === 'consumer' ? group : null;
+  }
+
+  shareGroup(groupId: string): ShareGroup | null {
+    const group = this.groups.get(groupId);
+    return group?.type === 'share' ? group : null;
   }
 
   createClassicGroup(groupId: string, nowMs: number): ClassicGroup {
@@ -113,8 +123,16 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
         if (this.isBehind(record.key.groupId)) return;
         this.consumerGroupFor(record.key.groupId).replay(record);
         return;
+      case 'ShareGroupMetadata':
+      case 'ShareGroupMemberMetadata':
+      case 'ShareGroupTargetAssignmentMetadata':
+      case 'ShareGroupTargetAssignmentMember':
+      case 'ShareGroupCurrentMemberAssignment':
+      case 'ShareGroupStatePartitionMetadata':
+        this.replayShareGroup(record);
+        return;
       default:
-        // Share and streams groups belong to coordinators of their own.
+        // Streams groups belong to a coordinator of their own.
         return;
     }
   }
@@ -143,6 +161,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       if (group !== null) onConsumerTimer(kind, this, group, memberId, effects, context);
       return effects;
     }
+    if (kind === 'share-session') {
+      const group = this.shareGroup(groupId);
+      if (group?.members.has(memberId)) leaveShareGroup(group, memberId, effects, context);
+      return effects;
+    }
     const group = this.classicGroup(groupId);
     if (group === null) return outcome();
     if (kind === 'join') onJoinTimeout(group, effects, context);
@@ -162,6 +185,12 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
         // What the last members of the newer protocol had is nobody's. (Kafka leaves it so until something else happens.)
         if (this.formerConsumerGroups.has(group.groupId) && group.state === 'Stable') {
           rebalanceOrComplete(group, effects, context);
+        }
+      } else if (group.type === 'share') {
+        this.shareProgressTimes.set(group.groupId, context.nowMs);
+        for (const memberId of group.members.keys()) {
+          const sessionMs = shareSessionTimeoutMs(group.groupId, context);
+          effects.arm(timerKey('share-session', group.groupId, memberId), context.nowMs + sessionMs);
         }
       } else {
         for (const { memberId, state, rebalanceTimeoutMs } of group.members.values()) {
@@ -189,6 +218,21 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     const created = new ConsumerGroup(groupId);
     this.groups.set(groupId, created);
     return created;
+  }
+
+  /** Tombstones of a group that is gone must not bring it back. */
+  private replayShareGroup(record: ShareGroupRecord): void {
+    const { groupId } = record.key;
+    const existing = this.shareGroup(groupId);
+    if (record.value === null && existing === null) return;
+    if (record.type === 'ShareGroupMetadata' && record.value === null) {
+      this.groups.delete(groupId);
+      this.shareProgressTimes.delete(groupId);
+      return;
+    }
+    const group = existing ?? new ShareGroup(groupId);
+    this.groups.set(groupId, group);
+    group.replay(record);
   }
 
   private removeConsumerGroup(groupId: string): void {

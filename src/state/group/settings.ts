@@ -19,6 +19,14 @@ export interface GroupSettings {
   readonly consumerAssignmentIntervalMs: number;
   /** After how long it is looked up again, without a new topic, what the patterns of its members match. */
   readonly consumerRegexRefreshIntervalMs: number;
+  /** Of share groups (KIP-932), where the group does not say otherwise. */
+  readonly shareSessionTimeoutMs: number;
+  readonly shareHeartbeatIntervalMs: number;
+  readonly shareMaxSize: number;
+  /** How long a share group keeps its assignment at least. */
+  readonly shareAssignmentIntervalMs: number;
+  /** After how long a share partition that got no state is tried again. */
+  readonly shareInitializeRetryIntervalMs: number;
   /** Which way a group may change its protocol while it has members (KIP-848). */
   readonly migrationPolicy: MigrationPolicy;
 }

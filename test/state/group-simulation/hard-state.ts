@@ -8,9 +8,9 @@ import { GROUP } from './group-world.js';
  * no record knows of; then there is nothing to compare, and this is null.
  */
 export function hardStateOf(machine: GroupMachine): { readonly group: string | null; readonly offsets: string } {
-  const group = machine.group(GROUP);
+  const consumerGroup = machine.consumerGroup(GROUP);
   return {
-    group: group?.type === 'consumer' ? consumerState(group) : classicState(group),
+    group: consumerGroup === null ? classicState(machine.classicGroup(GROUP)) : consumerState(consumerGroup),
     offsets: offsetsOf(machine),
   };
 }

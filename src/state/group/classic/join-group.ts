@@ -47,6 +47,9 @@ export function joinGroup(
   if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) {
     return refuse('INVALID_SESSION_TIMEOUT');
   }
+  if (machine.shareGroup(request.groupId) !== null) {
+    return effects.reply(call, joinFailure('', 'INCONSISTENT_GROUP_PROTOCOL'));
+  }
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null && !consumerGroup.isEmpty) {
     return joinMixed(machine, consumerGroup, call, request, client, context);

@@ -85,6 +85,7 @@ function mayCommit(
   context: GroupCommandContext,
 ): ErrorName | null {
   const isSimple = request.generationIdOrMemberEpoch < 0;
+  if (machine.shareGroup(request.groupId) !== null) return 'GROUP_ID_NOT_FOUND';
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null) return consumerProblem(consumerGroup, request, version, names);
   const group = machine.classicGroup(request.groupId);

@@ -56,6 +56,7 @@ function mayCommit(
   request: TxnOffsetCommitRequest,
   context: GroupCommandContext,
 ): ErrorName | null {
+  if (machine.shareGroup(request.groupId) !== null) return 'GROUP_ID_NOT_FOUND';
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null) return consumerProblem(consumerGroup, request, context);
   const group = machine.classicGroup(request.groupId);

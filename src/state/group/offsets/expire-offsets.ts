@@ -10,6 +10,8 @@ import { type CommittedOffset, offsetTombstone } from './offsets.js';
 export function expireOffsets(machine: GroupMachine, nowMs: number, retentionMs: number): GroupRecord[] {
   const records: GroupRecord[] = [];
   for (const group of machine.allGroups()) {
+    // Share groups commit nothing.
+    if (group.type === 'share') continue;
     const { groupId } = group;
     const isEmpty = group.state === 'Empty';
     const subscribed = isEmpty ? new Set<string>() : group.subscribedTopics();
