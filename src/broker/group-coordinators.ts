@@ -11,9 +11,11 @@ import * as header from '../protocol/records/batch-header.js';
 import { readRecords } from '../protocol/records/batch-reader.js';
 import { readEndTxnMarker } from '../protocol/records/control-records.js';
 import type { GroupCommandContext } from '../state/group/classic/rebalance.js';
+import { Effects } from '../state/group/effects.js';
 import { GroupMachine } from '../state/group/group-machine.js';
 import { offsetTombstone } from '../state/group/offsets/offsets.js';
 import type { GroupSettings } from '../state/group/settings.js';
+import { dropTopics } from '../state/group/share/share-initialization.js';
 import type { MetadataImage, TopicState } from '../state/metadata/image.js';
 import { appendBatch, batchOf } from './append-records.js';
 import type { BrokerMetadata } from './broker-metadata.js';
@@ -142,16 +144,26 @@ export class GroupCoordinators {
     this.coordinators.delete(partition.index);
   }
 
-  /** Offsets of topics that are gone go too. */
+  /** Offsets of topics that are gone go too, and so does what share groups know of their partitions. */
   onTopicsDeleted(topics: readonly TopicState[]): void {
     const names = new Set(topics.map((topic) => topic.name));
+    const ids = new Set(topics.map((topic) => topic.id));
     for (const coordinator of this.coordinators.values()) {
       if (coordinator.loading) continue;
-      this.run(coordinator, (machine, call) => {
-        const records = offsetsOf(machine, names);
-        return { records, replies: [{ call, response: null }], timers: [] };
-      }).catch((error: unknown) => this.options.logger.error('Cannot delete the offsets of deleted topics', error));
+      this.forget(coordinator, (machine, effects) => effects.write(...offsetsOf(machine, names)));
+      this.forget(coordinator, (machine, effects, context) => dropTopics(machine, ids, effects, context));
     }
+  }
+
+  private forget(
+    coordinator: Coordinator,
+    forget: (machine: GroupMachine, effects: Effects, context: GroupCommandContext) => void,
+  ): void {
+    this.run(coordinator, (machine, call, context) => {
+      const effects = new Effects().reply(call, null);
+      forget(machine, effects, context);
+      return effects;
+    }).catch((error: unknown) => this.options.logger.error('Cannot forget about deleted topics', error));
   }
 
   close(): void {

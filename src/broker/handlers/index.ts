@@ -6,6 +6,7 @@ import { alterClientQuotas } from './alter-client-quotas.js';
 import { alterConfigs, alterConfigsOfController } from './alter-configs.js';
 import { alterPartitionReassignments } from './alter-partition-reassignments.js';
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.js';
+import { alterShareGroupOffsets } from './alter-share-group-offsets.js';
 import { alterUserScramCredentials } from './alter-user-scram-credentials.js';
 import { apiVersions } from './api-versions.js';
 import { consumerGroupDescribe } from './consumer-group-describe.js';
@@ -17,6 +18,7 @@ import { createTopics } from './create-topics.js';
 import { deleteAcls } from './delete-acls.js';
 import { deleteGroups } from './delete-groups.js';
 import { deleteRecords } from './delete-records.js';
+import { deleteShareGroupOffsets } from './delete-share-group-offsets.js';
 import { deleteShareGroupState } from './delete-share-group-state.js';
 import { deleteTopics } from './delete-topics.js';
 import { describeAcls } from './describe-acls.js';
@@ -28,6 +30,7 @@ import { describeGroups } from './describe-groups.js';
 import { describeLogDirs } from './describe-log-dirs.js';
 import { describeProducers } from './describe-producers.js';
 import { describeQuorum } from './describe-quorum.js';
+import { describeShareGroupOffsets } from './describe-share-group-offsets.js';
 import { describeTopicPartitions } from './describe-topic-partitions.js';
 import { describeTransactions } from './describe-transactions.js';
 import { describeUserScramCredentials } from './describe-user-scram-credentials.js';
@@ -61,6 +64,8 @@ import { removeRaftVoter } from './remove-raft-voter.js';
 import { renewDelegationToken } from './renew-delegation-token.js';
 import { saslAuthenticate } from './sasl-authenticate.js';
 import { saslHandshake } from './sasl-handshake.js';
+import { shareGroupDescribe } from './share-group-describe.js';
+import { shareGroupHeartbeat } from './share-group-heartbeat.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
 import { unregisterBroker } from './unregister-broker.js';
@@ -101,6 +106,11 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   deleteGroups,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
+  shareGroupHeartbeat,
+  shareGroupDescribe,
+  describeShareGroupOffsets,
+  alterShareGroupOffsets,
+  deleteShareGroupOffsets,
   addPartitionsToTxn,
   addOffsetsToTxn,
   txnOffsetCommit,
