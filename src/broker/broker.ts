@@ -45,6 +45,8 @@ import { refuseUnsupported } from './refuse-unsupported.js';
 import { type AdvertisedAddress, Registration } from './registration.js';
 import { ReplicaMoves } from './replica-moves.js';
 import type { BrokerServices } from './services.js';
+import { SharePartitions } from './share/share-partitions.js';
+import { ShareSettings } from './share/share-settings.js';
 import { shareCoordinatorSettings } from './share-coordinator-settings.js';
 import { ShareCoordinators } from './share-coordinators.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
@@ -78,6 +80,7 @@ export class Broker {
   private readonly transactions: TransactionCoordinators;
   private readonly shareCoordinators: ShareCoordinators;
   private readonly sharePersister: LocalSharePersister;
+  private readonly sharePartitions: SharePartitions;
   private readonly publisher: Publisher;
   private readonly replicaMoves: ReplicaMoves;
   private readonly snapshots: MetadataSnapshots;
@@ -148,6 +151,14 @@ export class Broker {
       createStateTopic: () => void autoCreate.create([SHARE_STATE_TOPIC]),
     });
     this.sharePersister = new LocalSharePersister(this.shareCoordinators, config.nodeId, host.clock);
+    this.sharePartitions = new SharePartitions({
+      settings: new ShareSettings(config, this.metadata.image),
+      partitions: this.partitions,
+      persister: this.sharePersister,
+      metadata: this.metadata,
+      clock: host.clock,
+      logger,
+    });
     this.publisher = new Publisher({
       config,
       dirs: this.storage.dirs,
@@ -165,6 +176,7 @@ export class Broker {
         this.groups.onResign(partition);
         this.transactions.onResign(partition);
         this.shareCoordinators.onResign(partition);
+        this.sharePartitions.onResign(partition);
       },
       onTopicsDeleted: (topics) => {
         this.groups.onTopicsDeleted(topics);
@@ -402,6 +414,7 @@ export class Broker {
       transactionMarkers: this.transactionMarkers,
       shareCoordinators: this.shareCoordinators,
       sharePersister: this.sharePersister,
+      sharePartitions: this.sharePartitions,
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
       telemetry: this.telemetry,
       producerIds: this.producerIds,
@@ -437,6 +450,7 @@ export class Broker {
     this.publisher.close();
     this.transactions.close();
     this.groups.close();
+    this.sharePartitions.close();
     this.sharePersister.close();
     this.shareCoordinators.close();
     this.replicaMoves.close();

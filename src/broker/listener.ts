@@ -144,6 +144,7 @@ export class Listener implements LimitedListener {
       onClose: () => {
         this.forget(client, host);
         options.services.telemetry.disconnected(connectionId);
+        options.services.sharePartitions.disconnected(connectionId);
       },
     });
     this.connections.add(client);

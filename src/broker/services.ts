@@ -13,6 +13,7 @@ import type { Partitions } from './partitions.js';
 import type { ProducerIds } from './producer-ids.js';
 import type { QuorumFacts } from './quorum-facts.js';
 import type { ReplicaMoves } from './replica-moves.js';
+import type { SharePartitions } from './share/share-partitions.js';
 import type { ShareCoordinators } from './share-coordinators.js';
 import type { SharePersister } from './share-persister.js';
 import type { TransactionCoordinators } from './transaction-coordinators.js';
@@ -49,6 +50,7 @@ export interface BrokerServices {
   /** Where the state of share partitions is kept. */
   readonly sharePersister: SharePersister;
   readonly fetchSessions: FetchSessions;
+  readonly sharePartitions: SharePartitions;
   readonly telemetry: ClientTelemetry;
   readonly producerIds: ProducerIds;
   readonly configs: ConfigDescriber;

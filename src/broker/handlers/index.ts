@@ -64,6 +64,8 @@ import { removeRaftVoter } from './remove-raft-voter.js';
 import { renewDelegationToken } from './renew-delegation-token.js';
 import { saslAuthenticate } from './sasl-authenticate.js';
 import { saslHandshake } from './sasl-handshake.js';
+import { shareAcknowledge } from './share-acknowledge.js';
+import { shareFetch } from './share-fetch.js';
 import { shareGroupDescribe } from './share-group-describe.js';
 import { shareGroupHeartbeat } from './share-group-heartbeat.js';
 import { syncGroup } from './sync-group.js';
@@ -148,6 +150,8 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   renewDelegationToken,
   expireDelegationToken,
   describeDelegationToken,
+  shareFetch,
+  shareAcknowledge,
 ];
 
 /** What a controller listener offers. */
