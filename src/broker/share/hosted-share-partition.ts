@@ -72,7 +72,7 @@ export class HostedSharePartition {
 
   private open(read: ShareState | ShareStateRefusal): void {
     if ('error' in read) {
-      this.failure = answerOfPersister(read);
+      this.failure = answerOfPersister('read', read);
       return;
     }
     const startOffset = read.startOffset >= 0 ? read.startOffset : this.resetOffset();
@@ -150,7 +150,7 @@ export class HostedSharePartition {
     const { persister, logger } = this.options;
     try {
       const refused = await persister.write(this.key, { ...state.keep(batches), leaderEpoch: this.leaderEpoch });
-      return refused === null ? null : answerOfPersister(refused);
+      return refused === null ? null : answerOfPersister('write', refused);
     } catch (cause) {
       logger.error(`Failed to write the share group state for share partition: ${this.name}`, cause);
       const error: ErrorName = 'UNKNOWN_SERVER_ERROR';

@@ -1,4 +1,4 @@
-import type { ErrorName } from '../../protocol/errors.js';
+import { type ErrorName, errorNamed } from '../../protocol/errors.js';
 import type { ShareStateRefusal } from '../share-persister.js';
 
 /** Why a share partition could not do what was asked, as its leader answers it. */
@@ -26,9 +26,9 @@ const FENCING: ReadonlySet<ErrorName> = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
 ]);
 
-export const answerOfPersister = ({ error, message }: ShareStateRefusal): ShareError => ({
+export const answerOfPersister = (asked: 'read' | 'write', { error, message }: ShareStateRefusal): ShareError => ({
   error: ANSWER_OF[error] ?? 'UNKNOWN_SERVER_ERROR',
-  message,
+  message: `Error in ${asked} state RPC. ${message ?? errorNamed(error).message}`,
 });
 
 export const isFencing = ({ error }: ShareError): boolean => FENCING.has(error);
