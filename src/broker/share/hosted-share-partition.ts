@@ -60,7 +60,7 @@ export class HostedSharePartition {
       const read = await persister.read(this.key, this.leaderEpoch);
       this.open(read);
     } catch (cause) {
-      logger.error(`Failed to initialize the share partition ${this.name}`, cause);
+      if (!this.isFenced) logger.error(`Failed to initialize the share partition ${this.name}`, cause);
       this.failure = {
         error: 'UNKNOWN_SERVER_ERROR',
         message: cause instanceof InvalidShareStateError ? cause.message : 'Failed to initialize the share partition',
