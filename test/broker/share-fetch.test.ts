@@ -145,6 +145,34 @@ describe('A poll of a share group', () => {
     );
   });
 
+  it('leaves out aborted transactions where the group wants committed records alone', async () => {
+    const requests = await begin('g');
+    const producer = (bed as BrokerBed).producer({ 'transactional.id': 'tx' });
+    await producer.initTransactions();
+    const write = async (count: number, commits: boolean) => {
+      producer.beginTransaction();
+      for (let value = 0; value < count; value++) await producer.send('t', 0, null, Buffer.from('v'));
+      await (commits ? producer.commitTransaction() : producer.abortTransaction());
+    };
+    await requests.produce('T', 2);
+    await write(3, false);
+    await requests.produce('T', 1);
+    await write(2, true);
+    await requests.configure({ 'share.auto.offset.reset': 'earliest', 'share.isolation.level': 'read_committed' });
+    await requests.initialize('T');
+    const ranges = acquired(await requests.fetch('begins', 'm', 0, { parts: at0, ...LONG }));
+    // Markers are records to whoever acknowledges, as measured; clients say that there is none.
+    assert.deepEqual(ranges, [
+      [0, 1, 1],
+      [5, 9, 1],
+    ]);
+    await requests.acknowledge('accepts', 'm', 1, { parts: { T: { 0: [[0, 1, 1]] } } });
+    await requests.acknowledge('one that was aborted', 'm', 2, { parts: { T: { 0: [[2, 2, 1]] } } });
+    const last = requests.answers[requests.answers.length - 1] as Answer;
+    const { responses } = last.answer as { responses: { partitions: { errorCode: number }[] }[] };
+    assert.equal(responses[0]?.partitions[0]?.errorCode, 0);
+  });
+
   it('ends with an error when there are too many sessions', async () => {
     const sizes = { 'group.share.max.share.sessions': '1', 'group.share.max.size': '1' };
     const requests = await begin('g', undefined, sizes);

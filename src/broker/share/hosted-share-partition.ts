@@ -29,8 +29,8 @@ export class HostedSharePartition {
   failure: ShareError | null = null;
   /** One fetch reads the log for it at a time. */
   isBeingFetched = false;
-  /** Another fetch passed it by meanwhile. */
-  wasMissed = false;
+  /** Those that passed it by meanwhile. */
+  missedBy: { lookAgain(): void }[] = [];
   private readonly options: HostedOptions;
   private readonly leaderEpoch: number;
   private state: SharePartition | null = null;

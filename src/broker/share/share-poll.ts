@@ -6,6 +6,7 @@ import * as header from '../../protocol/records/batch-header.js';
 import type { Acquired } from '../../state/share-partition/acquire.js';
 import { abortedBatches, type LogBatch, logBatches } from '../../state/share-partition/log-batches.js';
 import type { ReadResult } from '../../storage/log-read.js';
+import { storageFailure } from '../../storage/storage-error.js';
 import type { BrokerServices } from '../services.js';
 import type { HostedSharePartition } from './hosted-share-partition.js';
 import type { SessionPartition, SessionTurn } from './share-sessions.js';
@@ -30,12 +31,18 @@ interface Candidate {
   readonly hosted: HostedSharePartition;
 }
 
-interface Read extends Candidate {
+/** No other poll reads it. */
+interface Held extends Candidate {
   readonly fetchOffset: number;
+}
+
+interface Read extends Held {
   readonly result: ReadResult;
 }
 
 const NO_RECORDS = Buffer.alloc(0);
+/** As measured. */
+const WRONG_BYTES = storageFailure('UNKNOWN_SERVER_ERROR', 'a fetch of fewer than no bytes');
 
 export const failedPartition = (partition: SessionPartition, error: ErrorName): PolledPartition => ({
   partition,
@@ -54,6 +61,7 @@ export class SharePoll {
   private readonly failed: PolledPartition[] = [];
   private isOver: boolean;
   private isWoken = false;
+  private readonly waiter = { arrived: () => this.wake(), lookAgain: () => this.wake() };
   private resume: (() => void) | null = null;
 
   constructor(
@@ -86,7 +94,7 @@ export class SharePoll {
 
   private async wait(): Promise<PolledPartition[]> {
     const { clock, partitions, sharePartitions } = this.services;
-    const waiter = { arrived: () => this.wake(), lookAgain: () => this.wake() };
+    const { waiter } = this;
     partitions.fetchWaiters.add(
       waiter,
       this.candidates.map(({ hosted }) => hosted.partition.name),
@@ -119,29 +127,38 @@ export class SharePoll {
     this.resume = null;
   }
 
-  /** Null when it is too little, and there is time left. */
-  private async attempt(): Promise<PolledPartition[] | null> {
+  /** Null when it is too little, and there is time left. At once when all is in memory, so that none misses another. */
+  private attempt(): PolledPartition[] | null | Promise<PolledPartition[] | null> {
     const held = this.hold();
+    if (held.length === 0) return this.isOver ? [] : null;
+    const failed = (error: unknown): never => {
+      for (const { hosted } of held) this.letGo(hosted, false);
+      throw error;
+    };
+    try {
+      const reads = this.read(held);
+      return reads instanceof Promise ? reads.then((later) => this.finish(later), failed) : this.finish(reads);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  private finish(reads: readonly Read[]): PolledPartition[] | null {
     const given: HostedSharePartition[] = [];
     try {
-      if (held.length === 0) return this.isOver ? [] : null;
-      if (this.request.maxBytes < 0)
-        return held.map(({ partition }) => failedPartition(partition, 'UNKNOWN_SERVER_ERROR'));
-      const reads = await this.read(held);
-      if (!this.isOver && !this.isEnough(reads)) return null;
-      return this.give(reads, given);
+      return this.isOver || this.isEnough(reads) ? this.give(reads, given) : null;
     } finally {
-      for (const { hosted } of held) this.letGo(hosted, given.includes(hosted));
+      for (const { hosted } of reads) this.letGo(hosted, given.includes(hosted));
     }
   }
 
   /** Those of which records might be had, and which no other poll is busy with. */
-  private hold(): (Candidate & { fetchOffset: number })[] {
-    const held: (Candidate & { fetchOffset: number })[] = [];
+  private hold(): Held[] {
+    const held: Held[] = [];
     for (const candidate of this.candidates) {
       const { hosted } = candidate;
       if (hosted.isBeingFetched) {
-        hosted.wasMissed = true;
+        hosted.missedBy.push(this.waiter);
         continue;
       }
       const fetchOffset = hosted.fetchOffset();
@@ -153,35 +170,50 @@ export class SharePoll {
   }
 
   private letGo(hosted: HostedSharePartition, wasGiven: boolean): void {
+    const { missedBy } = hosted;
     hosted.isBeingFetched = false;
-    const isAwaited = hosted.wasMissed || wasGiven;
-    hosted.wasMissed = false;
-    if (isAwaited) this.services.sharePartitions.wake(hosted);
+    hosted.missedBy = [];
+    if (wasGiven) this.services.sharePartitions.wake(hosted);
+    // Nobody else: polls that find nothing would wake each other for ever.
+    else for (const waiter of missedBy) waiter.lookAgain();
   }
 
   /** All get the same share of the bytes, whoever is first what is left over. */
-  private async read(held: readonly (Candidate & { fetchOffset: number })[]): Promise<Read[]> {
+  private read(held: readonly Held[]): Read[] | Promise<Read[]> {
     const { maxBytes } = this.request;
-    const share = Math.floor(maxBytes / held.length);
     const reads: Read[] = [];
+    if (maxBytes < 0) return held.map((candidate) => ({ ...candidate, result: WRONG_BYTES }));
+    const share = Math.floor(maxBytes / held.length);
     let leftBytes = maxBytes;
     let nothingYet = true;
-    for (const [index, candidate] of held.entries()) {
-      const wanted = index === 0 ? share + (maxBytes % held.length) : share;
-      const read = candidate.hosted.partition.log.read({
-        offset: candidate.fetchOffset,
-        maxBytes: Math.min(wanted, leftBytes),
-        upTo: this.isReadCommitted ? 'lastStable' : 'highWatermark',
-        minOneBatch: nothingYet,
-      });
-      const result = read instanceof Promise ? await read : read;
+    const take = (candidate: Held, result: ReadResult): void => {
       if (result.kind === 'records' && result.records.length > 0) {
         nothingYet = false;
         leftBytes = Math.max(0, leftBytes - result.records.length);
       }
       reads.push({ ...candidate, result });
-    }
-    return reads;
+    };
+    const step = (from: number): Read[] | Promise<Read[]> => {
+      for (let index = from; index < held.length; index++) {
+        const candidate = held[index] as Held;
+        const wanted = index === 0 ? share + (maxBytes % held.length) : share;
+        const result = candidate.hosted.partition.log.read({
+          offset: candidate.fetchOffset,
+          maxBytes: Math.min(wanted, leftBytes),
+          upTo: this.isReadCommitted ? 'lastStable' : 'highWatermark',
+          minOneBatch: nothingYet,
+        });
+        if (result instanceof Promise) {
+          return result.then((later) => {
+            take(candidate, later);
+            return step(index + 1);
+          });
+        }
+        take(candidate, result);
+      }
+      return reads;
+    };
+    return step(0);
   }
 
   /** What was read is as much as was asked for, or there was more than could be read at once. */
