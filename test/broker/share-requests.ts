@@ -6,6 +6,7 @@ import { ZERO_UUID } from '../../src/base/bytes.js';
 import type { AnyApi } from '../../src/protocol/api.js';
 import { createTopicsApi } from '../../src/protocol/generated/create-topics.js';
 import { deleteRecordsApi } from '../../src/protocol/generated/delete-records.js';
+import { deleteTopicsApi } from '../../src/protocol/generated/delete-topics.js';
 import { findCoordinatorApi } from '../../src/protocol/generated/find-coordinator.js';
 import { incrementalAlterConfigsApi } from '../../src/protocol/generated/incremental-alter-configs.js';
 import { initializeShareGroupStateApi } from '../../src/protocol/generated/initialize-share-group-state.js';
@@ -99,6 +100,20 @@ export class ShareRequests {
       const code = results[0]?.partitions[0]?.errorCode ?? -1;
       if (code === 0) return;
       if (!NOT_YET.includes(code)) throw new Error(`cannot initialize: ${code}`);
+    }
+  }
+
+  async deleteTopic(letter: string): Promise<void> {
+    const name = this.names.get(letter);
+    await this.caller.call(deleteTopicsApi, 6, { topics: [{ name, topicId: ZERO_UUID }], timeoutMs: 5000 });
+    const request = {
+      topics: [{ topicId: ZERO_UUID, name }],
+      allowAutoTopicCreation: false,
+      includeTopicAuthorizedOperations: false,
+    };
+    for (let isThere = true; isThere; ) {
+      const metadata = (await this.caller.call(metadataApi, 12, request)) as { topics: { errorCode: number }[] };
+      isThere = metadata.topics[0]?.errorCode === 0;
     }
   }
 
@@ -285,10 +300,12 @@ export async function deliveries(requests: ShareRequests): Promise<void> {
 export async function locksAndFences(requests: ShareRequests, open: () => Promise<ApiCaller>): Promise<void> {
   const at0 = { T: { 0: [] } };
   const acks = (...batches: Ack[]): Fields => ({ parts: { T: { 0: batches } } });
-  await requests.configure({ 'share.auto.offset.reset': 'by_duration:PT1H', 'share.record.lock.duration.ms': '1000' });
+  await requests.configure({ 'share.auto.offset.reset': 'by_duration:PT0S', 'share.record.lock.duration.ms': '1000' });
   await requests.produce('T', 2);
   await requests.produce('T', 3);
   await requests.initialize('T');
+  await requests.fetch('no record is so new', 'm', 0, { parts: at0 });
+  await requests.configure({ 'share.auto.offset.reset': 'by_duration:PT1H' });
   await requests.fetch('begins an hour ago', 'm', 0, { parts: at0, maxWaitMs: LONG_MS, maxRecords: 1 });
   await requests.acknowledge('all are released', 'm', 1, acks([0, 1, 2]));
   await requests.fetch('and come again', 'm', 2, { maxRecords: 1 });
@@ -307,4 +324,8 @@ export async function locksAndFences(requests: ShareRequests, open: () => Promis
   await requests.acknowledge('no renewal', 'm', 9, { ...acks([3, 4, 4]), isRenewAck: true });
   await requests.acknowledge('all or nothing', 'm', 10, { ...acks([3, 4, 1, 4]), isRenewAck: true });
   await requests.acknowledge('nothing it was', 'm', 11, acks([3, 4, 1]));
+  await requests.deleteTopic('T');
+  await requests.fetch('of a topic that is gone', 'm', 12);
+  await requests.acknowledge('a record that is gone', 'm', 13, acks([3, 4, 1]));
+  await requests.fetch('ends without it', 'm', -1);
 }
