@@ -33,6 +33,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   'kafka-configs': 'kafka.admin.ConfigCommand',
   'kafka-console-consumer': `${tools}.consumer.ConsoleConsumer`,
   'kafka-console-producer': `${tools}.ConsoleProducer`,
+  'kafka-console-share-consumer': `${tools}.consumer.ConsoleShareConsumer`,
   'kafka-consumer-groups': `${tools}.consumer.group.ConsumerGroupCommand`,
   'kafka-consumer-perf-test': `${tools}.ConsumerPerformance`,
   'kafka-delete-records': `${tools}.DeleteRecordsCommand`,

@@ -14,6 +14,7 @@ const TOPIC = 'orders';
 const NO_MEMBER = { memberId: '', generation: -1, groupInstanceId: null };
 const TRANSACTIONAL_IDS = ['committed', 'aborted', 'open', 'open-with-offsets'];
 const PROTOCOLS = ['classic', 'consumer'];
+const SHARE_GROUP = 'shared';
 /** Members must be there longer than a change of brokers takes, and than a slow machine makes of it. */
 const SESSION_TIMEOUT_MS = 60_000;
 const GROUP_CONFIG = { 'group.consumer.session.timeout.ms': String(SESSION_TIMEOUT_MS) };
@@ -33,6 +34,7 @@ async function handOver(t: TestContext, from: Toolset, to: Toolset): Promise<voi
   const first = await bed.start(from, 'node', GROUP_CONFIG);
   await makeTransactions(t, first.bootstrap);
   await makeGroups(first.bootstrap);
+  await makeShareGroup(first.bootstrap);
   const before = await coordinatorsView(first.bootstrap);
   assert.equal(before.committed.length, 4, 'what is not committed is not seen');
   await first.stop();
@@ -76,6 +78,19 @@ async function makeGroups(bootstrap: string): Promise<void> {
     await run(read(`${protocol}-left`, ...member));
     await killAfterLine(read(`${protocol}-dead`, ...member, 'max.poll.records=1'));
   }
+}
+
+/** It has two of the committed records behind it, and the others were given back. */
+async function makeShareGroup(bootstrap: string): Promise<void> {
+  const config = 'share.auto.offset.reset=earliest,share.isolation.level=read_committed';
+  const entity = ['--alter', '--entity-type', 'groups', '--entity-name', SHARE_GROUP, '--add-config', config];
+  await outputOf(kafkalite, 'kafka-configs', ['--bootstrap-server', bootstrap, ...entity]);
+  assert.deepEqual(await sharedLines(bootstrap, 2), ['committed 1', 'committed 2']);
+}
+
+function sharedLines(bootstrap: string, count: number): Promise<string[]> {
+  const from = ['--bootstrap-server', bootstrap, '--topic', TOPIC, '--group', SHARE_GROUP];
+  return linesOf(kafkalite, 'kafka-console-share-consumer', [...from, '--max-messages', String(count)]);
 }
 
 /** Runs a consumer until it has printed something, and then kills it. */
@@ -146,6 +161,7 @@ async function goOnWithGroups(bootstrap: string): Promise<void> {
     ]);
     assert.deepEqual(lines, ['committed 3', 'committed 4', 'committed after'], protocol);
   }
+  assert.deepEqual(await sharedLines(bootstrap, 3), ['committed 3', 'committed 4', 'committed after'], 'share');
 }
 
 async function transactionalProducer(bootstrap: string, id: string): Promise<Producer> {

@@ -3,7 +3,7 @@ import { checkOwnParity } from './kit.js';
 checkOwnParity('tools of groups, offsets and transactions', [
   'groups-*',
   'kgroups-*',
-  'share-consumer-*-errors',
+  'share-consumer-*',
   'get-offsets*',
   'delete-records*',
   'transactions-*',
