@@ -1,20 +1,40 @@
 import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import type { DiskLock } from '../base/disk.js';
 import { hasKernelLock } from './kernel-locks.js';
 
+const require = createRequire(import.meta.url);
+
+/** Locks of fcntl, which Node has no call for. */
+interface FileLocks {
+  /** Of the whole file, as long as it is open. */
+  tryLock(fd: number): boolean;
+}
+
+/** Null where there is no build for this platform. */
+function loadFileLocks(): FileLocks | null {
+  try {
+    return require('fs-native-extensions') as FileLocks;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The exclusive lock of a log directory: an empty file, and something that the system takes back by itself when
- * the process ends in whatever way. Apache Kafka locks the file with fcntl, which Node cannot; so
+ * the process ends in whatever way. Apache Kafka locks the file with fcntl; so
  *
- * - on Linux the lock is a listening socket in the abstract namespace, named after the file's device and inode,
- *   and a Kafka of another make is found among the locks that the kernel lists in /proc/locks;
- * - on macOS and the BSDs the file is opened with O_EXLOCK, a real lock which also Kafka respects;
- * - on Windows it is a named pipe.
+ * - on macOS and the BSDs the file is opened with O_EXLOCK, a lock that counts for all;
+ * - elsewhere it is fcntl's own, by an addon;
+ * - where there is no addon it is a listening socket in Linux's abstract namespace, named after the file's device and
+ *   inode, and the lock of a Kafka of another make is found among those that the kernel lists in /proc/locks. That Kafka
+ *   does not see ours then.
  */
-export function takeDirectoryLock(path: string): DiskLock | null {
+export function takeDirectoryLock(path: string, fileLocks = loadFileLocks()): DiskLock | null {
   const exclusive = EXCLUSIVE_OPEN[process.platform];
-  return exclusive === undefined ? takeBySocket(path) : takeByOpen(path, exclusive);
+  if (exclusive !== undefined) return takeByOpen(path, exclusive);
+  return fileLocks === null ? takeBySocket(path) : takeByFcntl(path, fileLocks);
 }
 
 const O_NONBLOCK_AND_EXLOCK = 0x0004 | 0x0020;
@@ -37,6 +57,18 @@ function takeByOpen(path: string, exclusive: number): DiskLock | null {
     }
     if (isStillAt(path, fstatSync(fd).ino)) return releaseOnce(path, () => closeSync(fd));
     closeSync(fd);
+  }
+}
+
+function takeByFcntl(path: string, fileLocks: FileLocks): DiskLock | null {
+  for (;;) {
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+    const stats = fstatSync(fd);
+    // Locks of flock(2) do not keep fcntl's away.
+    const isTaken = !hasKernelLock(path, stats) && fileLocks.tryLock(fd);
+    if (isTaken && isStillAt(path, stats.ino)) return releaseOnce(path, () => closeSync(fd));
+    closeSync(fd);
+    if (!isTaken) return null;
   }
 }
 

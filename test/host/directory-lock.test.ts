@@ -55,6 +55,18 @@ test('another process holds it until it is killed, and its file stays', async ()
   lock.release();
 });
 
+test('without the addon the lock is a socket, and that of whoever has the addon is seen', () => {
+  const path = join(root, 'socket');
+  const first = takeDirectoryLock(path, null);
+  assert.ok(first);
+  assert.equal(takeDirectoryLock(path, null), null);
+  first.release();
+  const other = takeDirectoryLock(path);
+  assert.ok(other);
+  assert.equal(takeDirectoryLock(path, null), null);
+  other.release();
+});
+
 test('a directory that is missing is an error', () => {
   assert.throws(() => takeDirectoryLock(join(root, 'none', '.lock')), { code: 'ENOENT' });
 });
