@@ -13,7 +13,9 @@ function leastBytes(type, known) {
     let sum = 0;
     for (const field of type.struct.fields) {
       const always = condition(field.versions, known) === 'true' && condition(field.tagged, known) === 'false';
-      if (always) sum += leastBytes(field.type, known);
+      // A struct that may be null is a byte then.
+      const isOptional = field.type.kind === 'struct' && condition(field.nullable, known) !== 'false';
+      if (always) sum += isOptional ? 1 : leastBytes(field.type, known);
     }
     return Math.max(1, sum);
   }
