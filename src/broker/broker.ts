@@ -49,6 +49,7 @@ import { SharePartitions } from './share/share-partitions.js';
 import { ShareSettings } from './share/share-settings.js';
 import { shareCoordinatorSettings } from './share-coordinator-settings.js';
 import { ShareCoordinators } from './share-coordinators.js';
+import { StreamsTopics } from './streams-topics.js';
 import { effectiveConfig, topicSettings } from './topic-settings.js';
 import { TransactionCoordinators } from './transaction-coordinators.js';
 import { TransactionMarkers } from './transaction-markers.js';
@@ -415,6 +416,12 @@ export class Broker {
       shareCoordinators: this.shareCoordinators,
       sharePersister: this.sharePersister,
       sharePartitions: this.sharePartitions,
+      streamsTopics: new StreamsTopics({
+        controller: this.controller,
+        clock: host.clock,
+        logger,
+        timeoutMs: config.get('request.timeout.ms'),
+      }),
       fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots')),
       telemetry: this.telemetry,
       producerIds: this.producerIds,
@@ -426,6 +433,9 @@ export class Broker {
       supportedFeatures: supportedRanges(),
       offeredApis,
       checkBrokerChange: (name, changed) => checkBrokerChange(name, changed, config, this.controller.image),
+      hasStreamsGroups: () =>
+        config.get('group.coordinator.rebalance.protocols').includes('streams') &&
+        this.metadata.image.featureLevel('streams.version') > 0,
       verifiesTransactions: () =>
         effectiveConfig(config, this.metadata.image).get('transaction.partition.verification.enable'),
       autoCreateTopics: (names) => autoCreate.create(names),

@@ -20,6 +20,12 @@ export function groupSettings(config: BrokerConfig): GroupSettings {
     shareMaxSize: config.get('group.share.max.size'),
     shareAssignmentIntervalMs: config.get('group.share.assignment.interval.ms'),
     shareInitializeRetryIntervalMs: config.get('group.share.initialize.retry.interval.ms'),
+    streamsSessionTimeoutMs: config.get('group.streams.session.timeout.ms'),
+    streamsHeartbeatIntervalMs: config.get('group.streams.heartbeat.interval.ms'),
+    streamsMaxSize: config.get('group.streams.max.size'),
+    streamsNumStandbyReplicas: config.get('group.streams.num.standby.replicas'),
+    streamsInitialRebalanceDelayMs: config.get('group.streams.initial.rebalance.delay.ms'),
+    streamsAssignmentIntervalMs: config.get('group.streams.assignment.interval.ms'),
     migrationPolicy: config.get('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
   };
 }

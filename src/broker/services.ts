@@ -16,6 +16,7 @@ import type { ReplicaMoves } from './replica-moves.js';
 import type { SharePartitions } from './share/share-partitions.js';
 import type { ShareCoordinators } from './share-coordinators.js';
 import type { SharePersister } from './share-persister.js';
+import type { StreamsTopics } from './streams-topics.js';
 import type { TransactionCoordinators } from './transaction-coordinators.js';
 import type { TransactionMarkers } from './transaction-markers.js';
 
@@ -49,6 +50,7 @@ export interface BrokerServices {
   readonly shareCoordinators: ShareCoordinators;
   /** Where the state of share partitions is kept. */
   readonly sharePersister: SharePersister;
+  readonly streamsTopics: StreamsTopics;
   readonly fetchSessions: FetchSessions;
   readonly sharePartitions: SharePartitions;
   readonly telemetry: ClientTelemetry;
@@ -63,6 +65,8 @@ export interface BrokerServices {
   offeredApis(listener: string): readonly OfferedApi[];
   /** @throws KafkaError when this broker, or all of them (an empty name), cannot be set to that */
   checkBrokerChange(resourceName: string, changed: ReadonlyMap<string, string>): void;
+  /** Whether the cluster and this broker have the protocol of streams groups (KIP-1071). */
+  hasStreamsGroups(): boolean;
   /** transaction.partition.verification.enable, as it is now. */
   verifiesTransactions(): boolean;
   /** Begins to make the topics; names that cannot be made are given back with their error. */

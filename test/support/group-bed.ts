@@ -31,6 +31,12 @@ export const SETTINGS: GroupSettings = {
   shareMaxSize: 200,
   shareAssignmentIntervalMs: 0,
   shareInitializeRetryIntervalMs: 30_000,
+  streamsSessionTimeoutMs: 45_000,
+  streamsHeartbeatIntervalMs: 5000,
+  streamsMaxSize: 100,
+  streamsNumStandbyReplicas: 0,
+  streamsInitialRebalanceDelayMs: 0,
+  streamsAssignmentIntervalMs: 0,
   migrationPolicy: 'bidirectional',
 };
 

@@ -68,6 +68,8 @@ import { shareAcknowledge } from './share-acknowledge.js';
 import { shareFetch } from './share-fetch.js';
 import { shareGroupDescribe } from './share-group-describe.js';
 import { shareGroupHeartbeat } from './share-group-heartbeat.js';
+import { streamsGroupDescribe } from './streams-group-describe.js';
+import { streamsGroupHeartbeat } from './streams-group-heartbeat.js';
 import { syncGroup } from './sync-group.js';
 import { txnOffsetCommit } from './txn-offset-commit.js';
 import { unregisterBroker } from './unregister-broker.js';
@@ -109,6 +111,8 @@ export const BROKER_HANDLERS: readonly AnyHandler[] = [
   consumerGroupHeartbeat,
   consumerGroupDescribe,
   shareGroupHeartbeat,
+  streamsGroupHeartbeat,
+  streamsGroupDescribe,
   shareGroupDescribe,
   describeShareGroupOffsets,
   alterShareGroupOffsets,

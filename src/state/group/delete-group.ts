@@ -7,6 +7,7 @@ import { Effects } from './effects.js';
 import type { GroupMachine } from './group-machine.js';
 import { offsetTombstone } from './offsets/offsets.js';
 import { shareGroupTombstones } from './share/share-records.js';
+import { streamsGroupTombstones } from './streams/streams-records.js';
 
 /** A group goes with its offsets, when nobody is in it. */
 export function deleteGroup(machine: GroupMachine, call: CallId, groupId: string): Effects {
@@ -34,6 +35,8 @@ function ownTombstones(machine: GroupMachine, groupId: string): GroupRecord[] {
       return consumerGroupTombstones(groupId);
     case 'share':
       return shareGroupTombstones(groupId);
+    case 'streams':
+      return streamsGroupTombstones(groupId);
     default:
       return [groupTombstone(groupId)];
   }

@@ -47,7 +47,9 @@ export function listGroups(machine: GroupMachine, states: readonly string[], typ
       groupType: group.type,
     }))
     .filter(({ groupState, groupType }) => {
-      const stateFits = wantedStates.length === 0 || wantedStates.includes(groupState.toLowerCase());
+      const stateFits =
+        wantedStates.length === 0 ||
+        wantedStates.includes(groupState === 'NotReady' ? 'not_ready' : groupState.toLowerCase());
       return stateFits && (wantedTypes.length === 0 || wantedTypes.includes(groupType));
     });
 }

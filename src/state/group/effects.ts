@@ -40,6 +40,9 @@ export type TimerKind =
   | 'consumer-sync'
   | 'consumer-patterns'
   | 'share-session'
+  | 'streams-session'
+  | 'streams-rebalance'
+  | 'streams-delay'
   | 'expiry';
 
 export const timerKey = (kind: TimerKind, group: string, member = ''): string => JSON.stringify([kind, group, member]);

@@ -28,8 +28,13 @@ import type { GroupSettings } from './settings.js';
 import { ShareGroup, type ShareGroupRecord } from './share/share-group.js';
 import { leaveShareGroup } from './share/share-heartbeat.js';
 import { shareSessionTimeoutMs } from './share/share-settings.js';
+import { onStreamsTimer } from './streams/leave-streams-group.js';
+import { StreamsGroup, type StreamsGroupRecord } from './streams/streams-group.js';
+import { streamsGroupTombstones } from './streams/streams-records.js';
+import { assignAfterDelay } from './streams/streams-target.js';
+import { armStreamsMembers } from './streams/streams-timers.js';
 
-export type Group = ClassicGroup | ConsumerGroup | ShareGroup;
+export type Group = ClassicGroup | ConsumerGroup | ShareGroup | StreamsGroup;
 
 /** All groups of one partition of __consumer_offsets, and their committed offsets. */
 export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
@@ -40,6 +45,8 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
   private readonly formerConsumerGroups = new Set<string>();
   /** When the states of share groups' partitions last changed, or were loaded: what is under way since long was lost. */
   readonly shareProgressTimes = new Map<string, number>();
+  /** Streams groups whose first members gather before anybody gets tasks. */
+  readonly gatheringStreamsGroups = new Set<string>();
   private isLoaded = false;
 
   constructor(settings: GroupSettings) {
@@ -70,6 +77,11 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     return group?.type === 'share' ? group : null;
   }
 
+  streamsGroup(groupId: string): StreamsGroup | null {
+    const group = this.groups.get(groupId);
+    return group?.type === 'streams' ? group : null;
+  }
+
   createClassicGroup(groupId: string, nowMs: number): ClassicGroup {
     const group = this.addClassicGroup(groupId, nowMs);
     group.isLive = true;
@@ -87,7 +99,8 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
     const group = this.groups.get(groupId);
     if (group?.type === 'classic') return group.state === 'Dead' ? 'COORDINATOR_NOT_AVAILABLE' : group;
     if (!create) return 'UNKNOWN_MEMBER_ID';
-    if (group !== undefined) effects.write(...consumerGroupTombstones(groupId));
+    if (group?.type === 'streams') effects.write(...streamsGroupTombstones(groupId));
+    else if (group !== undefined) effects.write(...consumerGroupTombstones(groupId));
     const created = this.createClassicGroup(groupId, nowMs);
     effects.write(created.record(null));
     return created;
@@ -131,8 +144,15 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       case 'ShareGroupStatePartitionMetadata':
         this.replayShareGroup(record);
         return;
+      case 'StreamsGroupMetadata':
+      case 'StreamsGroupMemberMetadata':
+      case 'StreamsGroupTargetAssignmentMetadata':
+      case 'StreamsGroupTargetAssignmentMember':
+      case 'StreamsGroupCurrentMemberAssignment':
+      case 'StreamsGroupTopology':
+        this.replayStreamsGroup(record);
+        return;
       default:
-        // Streams groups belong to a coordinator of their own.
         return;
     }
   }
@@ -166,6 +186,14 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       if (group?.members.has(memberId)) leaveShareGroup(group, memberId, effects, context);
       return effects;
     }
+    if (kind === 'streams-session' || kind === 'streams-rebalance' || kind === 'streams-delay') {
+      if (kind === 'streams-delay') this.gatheringStreamsGroups.delete(groupId);
+      const group = this.streamsGroup(groupId);
+      if (group === null) return effects;
+      if (kind === 'streams-delay') assignAfterDelay(group, effects, context);
+      else onStreamsTimer(kind, group, memberId, effects);
+      return effects;
+    }
     const group = this.classicGroup(groupId);
     if (group === null) return outcome();
     if (kind === 'join') onJoinTimeout(group, effects, context);
@@ -192,6 +220,8 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
           const sessionMs = shareSessionTimeoutMs(group.groupId, context);
           effects.arm(timerKey('share-session', group.groupId, memberId), context.nowMs + sessionMs);
         }
+      } else if (group.type === 'streams') {
+        armStreamsMembers(group, effects, context);
       } else {
         for (const { memberId, state, rebalanceTimeoutMs } of group.members.values()) {
           const sessionMs = consumerSessionTimeoutMs(group.groupId, context);
@@ -231,6 +261,21 @@ export class GroupMachine implements Machine<GroupRecord, MetadataImage> {
       return;
     }
     const group = existing ?? new ShareGroup(groupId);
+    this.groups.set(groupId, group);
+    group.replay(record);
+  }
+
+  /** Tombstones of a group that is gone must not bring it back. */
+  private replayStreamsGroup(record: StreamsGroupRecord): void {
+    const { groupId } = record.key;
+    const existing = this.streamsGroup(groupId);
+    if (record.value === null && existing === null) return;
+    if (record.type === 'StreamsGroupMetadata' && record.value === null) {
+      this.groups.delete(groupId);
+      this.gatheringStreamsGroups.delete(groupId);
+      return;
+    }
+    const group = existing ?? new StreamsGroup(groupId);
     this.groups.set(groupId, group);
     group.replay(record);
   }

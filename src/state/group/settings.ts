@@ -27,6 +27,15 @@ export interface GroupSettings {
   readonly shareAssignmentIntervalMs: number;
   /** After how long a share partition that got no state is tried again. */
   readonly shareInitializeRetryIntervalMs: number;
+  /** Of streams groups (KIP-1071), where the group does not say otherwise. */
+  readonly streamsSessionTimeoutMs: number;
+  readonly streamsHeartbeatIntervalMs: number;
+  readonly streamsMaxSize: number;
+  readonly streamsNumStandbyReplicas: number;
+  /** How long the first members gather before anybody gets tasks. */
+  readonly streamsInitialRebalanceDelayMs: number;
+  /** How long a streams group keeps its assignment at least. */
+  readonly streamsAssignmentIntervalMs: number;
   /** Which way a group may change its protocol while it has members (KIP-848). */
   readonly migrationPolicy: MigrationPolicy;
 }

@@ -50,6 +50,8 @@ export function joinGroup(
   if (machine.shareGroup(request.groupId) !== null) {
     return effects.reply(call, joinFailure('', 'INCONSISTENT_GROUP_PROTOCOL'));
   }
+  const isTaken = machine.streamsGroup(request.groupId)?.isEmpty === false;
+  if (isTaken) return effects.reply(call, joinFailure('', 'INCONSISTENT_GROUP_PROTOCOL'));
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null && !consumerGroup.isEmpty) {
     return joinMixed(machine, consumerGroup, call, request, client, context);

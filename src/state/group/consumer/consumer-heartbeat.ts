@@ -172,7 +172,7 @@ function groupToJoin(
   const group = machine.group(groupId);
   if (group === null) return new ConsumerGroup(groupId);
   if (group.type === 'consumer') return group;
-  if (group.type === 'share') throw notFound(machine, groupId, '');
+  if (group.type === 'share' || group.type === 'streams') throw notFound(machine, groupId, '');
   if (group.state !== 'Empty') return upgrade(group, effects, context);
   for (const memberId of group.pendingMembers) effects.disarm(timerKey('pending', groupId, memberId));
   effects.write(groupTombstone(groupId));

@@ -13,6 +13,8 @@ import { armSession, type GroupCommandContext } from '../classic/rebalance.js';
 import type { ConsumerGroup } from '../consumer/consumer-group.js';
 import { Effects } from '../effects.js';
 import type { GroupMachine } from '../group-machine.js';
+import { streamsCommitProblem } from '../streams/streams-commit-problem.js';
+import type { StreamsGroup } from '../streams/streams-group.js';
 import { commitProblem } from './commit-problem.js';
 import { offsetRecord } from './offsets.js';
 
@@ -86,6 +88,8 @@ function mayCommit(
 ): ErrorName | null {
   const isSimple = request.generationIdOrMemberEpoch < 0;
   if (machine.shareGroup(request.groupId) !== null) return 'GROUP_ID_NOT_FOUND';
+  const streamsGroup = machine.streamsGroup(request.groupId);
+  if (streamsGroup !== null) return streamsProblem(streamsGroup, request, version, names);
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null) return consumerProblem(consumerGroup, request, version, names);
   const group = machine.classicGroup(request.groupId);
@@ -110,6 +114,22 @@ function consumerProblem(
     partitions: partitions.map(({ partitionIndex }) => partitionIndex),
   }));
   return commitProblem(group, { memberId, memberEpoch, topics });
+}
+
+function streamsProblem(
+  group: StreamsGroup,
+  request: OffsetCommitRequest,
+  version: number,
+  names: TopicNames,
+): ErrorName | null {
+  const { memberId, generationIdOrMemberEpoch: memberEpoch } = request;
+  if (memberEpoch < 0 && group.isEmpty) return null;
+  if (group.members.has(memberId) && version < FIRST_VERSION_WITH_GROUP_ERRORS) return 'UNSUPPORTED_VERSION';
+  const topics = request.topics.map(({ name, topicId, partitions }) => ({
+    name: topicId === ZERO_UUID ? name : names.name(topicId),
+    partitions: partitions.map(({ partitionIndex }) => partitionIndex),
+  }));
+  return streamsCommitProblem(group, { memberId, memberEpoch, topics });
 }
 
 function classicProblem(

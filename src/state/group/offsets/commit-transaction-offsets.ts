@@ -10,6 +10,8 @@ import type { GroupCommandContext } from '../classic/rebalance.js';
 import type { ConsumerGroup } from '../consumer/consumer-group.js';
 import { Effects } from '../effects.js';
 import type { GroupMachine } from '../group-machine.js';
+import { streamsCommitProblem } from '../streams/streams-commit-problem.js';
+import type { StreamsGroup } from '../streams/streams-group.js';
 import { commitProblem } from './commit-problem.js';
 import { offsetRecord } from './offsets.js';
 
@@ -57,6 +59,8 @@ function mayCommit(
   context: GroupCommandContext,
 ): ErrorName | null {
   if (machine.shareGroup(request.groupId) !== null) return 'GROUP_ID_NOT_FOUND';
+  const streamsGroup = machine.streamsGroup(request.groupId);
+  if (streamsGroup !== null) return streamsProblem(streamsGroup, request);
   const consumerGroup = machine.consumerGroup(request.groupId);
   if (consumerGroup !== null) return consumerProblem(consumerGroup, request, context);
   const group = machine.classicGroup(request.groupId);
@@ -85,6 +89,17 @@ function consumerProblem(
   }));
   const problem = commitProblem(group, { memberId, memberEpoch, topics });
   // Producers know nothing of epochs of members.
+  return problem === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : problem;
+}
+
+function streamsProblem(group: StreamsGroup, request: TxnOffsetCommitRequest): ErrorName | null {
+  const { memberId, generationId: memberEpoch } = request;
+  if ((memberEpoch < 0 && group.isEmpty) || !namesMember(request)) return null;
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex }) => partitionIndex),
+  }));
+  const problem = streamsCommitProblem(group, { memberId, memberEpoch, topics });
   return problem === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : problem;
 }
 

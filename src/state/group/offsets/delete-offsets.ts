@@ -26,8 +26,8 @@ export function deleteOffsets(machine: GroupMachine, call: CallId, request: Offs
 }
 
 function subscribedTopics(machine: GroupMachine, groupId: string): Set<string> | ErrorName {
-  const consumerGroup = machine.consumerGroup(groupId);
-  if (consumerGroup !== null) return consumerGroup.subscribedTopics();
+  const modern = machine.consumerGroup(groupId) ?? machine.streamsGroup(groupId);
+  if (modern !== null) return modern.isEmpty ? new Set() : modern.subscribedTopics();
   const group = machine.classicGroup(groupId);
   if (group === null || group.state === 'Dead') return 'GROUP_ID_NOT_FOUND';
   if (group.isEmpty) return new Set();

@@ -29,6 +29,12 @@ export function fetchOffsets(
       return { groupId, errorCode: errorCode(member.classic === null ? 'STALE_MEMBER_EPOCH' : 'ILLEGAL_GENERATION') };
     }
   }
+  const streamsGroup = machine.streamsGroup(groupId);
+  if (streamsGroup !== null && (request.memberId !== null || request.memberEpoch >= 0)) {
+    const member = streamsGroup.members.get(request.memberId ?? '');
+    if (member === undefined) return { groupId, errorCode: errorCode('UNKNOWN_MEMBER_ID') };
+    if (member.memberEpoch !== request.memberEpoch) return { groupId, errorCode: errorCode('STALE_MEMBER_EPOCH') };
+  }
   if (request.topics === null) return { groupId, topics: all(machine, groupId, usesIds, names, requireStable) };
   const topics = request.topics.map((topic) => {
     const name = usesIds ? names.name(topic.topicId) : topic.name;
