@@ -148,7 +148,7 @@ export class GroupBed {
     return id;
   }
 
-  private apply(outcome: Outcome<GroupRecord>): void {
+  apply(outcome: Outcome<GroupRecord>): void {
     for (const record of outcome.records) {
       this.records.push(record);
       this.machine.replay(record);
