@@ -212,9 +212,11 @@ export class ConsumerGroup {
         return;
       }
       case 'ConsumerGroupCurrentMemberAssignment': {
-        const member = this.members.get(record.key.memberId);
-        if (member === undefined) return;
         const { value } = record;
+        const { memberId } = record.key;
+        // After a compaction this may come before what the member says of itself.
+        const member = this.members.get(memberId) ?? (value === null ? undefined : newConsumerMember(memberId));
+        if (member === undefined) return;
         const current =
           value === null
             ? {
@@ -237,6 +239,7 @@ export class ConsumerGroup {
                 ),
               };
         this.members.set(member.memberId, { ...member, ...current });
+        this.mostMembers = Math.max(this.mostMembers, this.members.size);
         return;
       }
       case 'ConsumerGroupTargetAssignmentMetadata':

@@ -120,9 +120,11 @@ export class ShareGroup {
         else this.targets.set(record.key.memberId, asJavaHolds(record.value.topicPartitions));
         return;
       case 'ShareGroupCurrentMemberAssignment': {
-        const member = this.members.get(record.key.memberId);
-        if (member === undefined) return;
         const { value } = record;
+        const { memberId } = record.key;
+        // After a compaction this may come before what the member says of itself.
+        const member = this.members.get(memberId) ?? (value === null ? undefined : newShareMember(memberId));
+        if (member === undefined) return;
         const current =
           value === null
             ? { memberEpoch: -1, previousMemberEpoch: -1, assigned: NO_PARTITIONS }
@@ -133,6 +135,7 @@ export class ShareGroup {
                 assigned: asJavaHolds(value.assignedPartitions),
               };
         this.members.set(member.memberId, { ...member, ...current });
+        this.mostMembers = Math.max(this.mostMembers, this.members.size);
         return;
       }
       case 'ShareGroupStatePartitionMetadata':

@@ -515,18 +515,4 @@ describe('a group that changes its kind', () => {
     assert.equal(listGroups(bed.machine, ['not_ready'], []).length, 1);
     assert.equal(listGroups(bed.machine, ['NotReady'], []).length, 0);
   });
-
-  it('a member whose assignment comes before what it says of itself, as after a compaction, is whole', () => {
-    const { bed } = twoMembers();
-    const compacted = new GroupBed();
-    compacted.addTopic('in', 2);
-    const last = new Map(bed.records.map((record, index) => [JSON.stringify([record.type, record.key]), index]));
-    const kept = bed.records.filter((record, index) => last.get(JSON.stringify([record.type, record.key])) === index);
-    const isFacts = ({ type }: GroupRecord): boolean => type === 'StreamsGroupMemberMetadata';
-    for (const record of [...kept.filter((one) => !isFacts(one)), ...kept.filter(isFacts)]) {
-      compacted.machine.replay(record);
-    }
-    const [before, after] = [bed, compacted].map(({ machine }) => machine.streamsGroup(GROUP));
-    assert.deepEqual({ ...after, soft: null }, { ...before, soft: null });
-  });
 });
