@@ -1,8 +1,8 @@
 import type { ConsumerGroupMetadataValue } from '../../../protocol/generated/consumer-group-metadata-value.js';
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
+import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from '../assignment/assignment-epochs.js';
 import { fromList, fromRecord, isSame, NO_PARTITIONS, type PartitionSet } from '../assignment/partition-sets.js';
 import { CONSUMER_PROTOCOL } from '../classic/classic-group.js';
-import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from './assignment-epochs.js';
 import { DEFAULT_ASSIGNOR } from './assignors.js';
 
 /** Of a member, as its record says it. */

@@ -1,6 +1,7 @@
 import type { CallId } from '../../../base/machine.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import type { ConsumerGroupHeartbeatRequest } from '../../../protocol/generated/consumer-group-heartbeat.js';
+import { epochsOf, NO_EPOCHS } from '../assignment/assignment-epochs.js';
 import { fromList, has, isSame, NO_PARTITIONS, type PartitionSet, toList } from '../assignment/partition-sets.js';
 import { groupTombstone } from '../classic/classic-group.js';
 import type { GroupCommandContext } from '../classic/rebalance.js';
@@ -8,7 +9,6 @@ import type { ClientFacts } from '../client-facts.js';
 import { Effects, timerKey } from '../effects.js';
 import type { GroupMachine } from '../group-machine.js';
 import { upgrade } from '../mixed/upgrade-group.js';
-import { epochsOf, NO_EPOCHS } from './assignment-epochs.js';
 import { ASSIGNORS } from './assignors.js';
 import { ConsumerGroup, type ConsumerMember, newConsumerMember, STATIC_LEFT_EPOCH } from './consumer-group.js';
 import { currentAssignmentRecord } from './consumer-records.js';

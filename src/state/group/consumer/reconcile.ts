@@ -1,5 +1,5 @@
+import { epochsOf } from '../assignment/assignment-epochs.js';
 import { filter, has, isSame, minus, NO_PARTITIONS, type PartitionSet, union } from '../assignment/partition-sets.js';
-import { epochsOf } from './assignment-epochs.js';
 import { type ConsumerGroup, type ConsumerMember, STABLE, UNRELEASED, UNREVOKED } from './consumer-group.js';
 
 export interface MemberSubscription {

@@ -1,12 +1,12 @@
 import { MalformedBytesError } from '../../../base/malformed-bytes-error.js';
 import { KafkaError } from '../../../protocol/errors.js';
 import type { MetadataImage } from '../../metadata/image.js';
+import { epochsOf, NO_EPOCHS } from '../assignment/assignment-epochs.js';
 import { filter, has, minus } from '../assignment/partition-sets.js';
 import { hashOfTopics } from '../assignment/topic-hashes.js';
 import { type ClassicGroup, CONSUMER_PROTOCOL, groupTombstone } from '../classic/classic-group.js';
 import type { ClassicMember } from '../classic/classic-member.js';
 import { type GroupCommandContext, joinFailure, syncFailure } from '../classic/rebalance.js';
-import { epochsOf, NO_EPOCHS } from '../consumer/assignment-epochs.js';
 import {
   ConsumerGroup,
   type ConsumerMember,

@@ -1,5 +1,5 @@
+import { epochsOf } from '../assignment/assignment-epochs.js';
 import { filter, has, minus, type PartitionSet } from '../assignment/partition-sets.js';
-import { epochsOf } from '../consumer/assignment-epochs.js';
 import { isReconciled, STABLE, type StreamsGroup, type StreamsMember, UNRELEASED, UNREVOKED } from './streams-group.js';
 import {
   common,

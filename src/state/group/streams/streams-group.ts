@@ -1,7 +1,7 @@
 import type { GroupRecord } from '../../../protocol/generated/group-coordinator-records.js';
 import type { StreamsGroupMetadataValue } from '../../../protocol/generated/streams-group-metadata-value.js';
+import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from '../assignment/assignment-epochs.js';
 import { inTimelineOrder } from '../assignment/member-order.js';
-import { type AssignmentEpochs, epochsFrom, NO_EPOCHS } from '../consumer/assignment-epochs.js';
 import type { ConfiguredTopology } from './configured-topology.js';
 import { NO_TASKS, type TaskIds, type Tasks, tasksFrom } from './tasks.js';
 import { readersOf, type Topology } from './topology.js';

@@ -1,4 +1,4 @@
-import type { PartitionSet } from '../assignment/partition-sets.js';
+import type { PartitionSet } from './partition-sets.js';
 
 /** By topic id and partition: the epoch in which a member came to have it, and from which on it may commit for it (KIP-1251). */
 export type AssignmentEpochs = ReadonlyMap<string, ReadonlyMap<number, number>>;
