@@ -5,6 +5,7 @@ import { handler, type RequestContext } from '../handler.js';
 import { type AcknowledgeResult, acknowledgeAll, isMemberId } from '../share/acknowledgements.js';
 import { CurrentLeaders } from '../share/current-leaders.js';
 import { FINAL_EPOCH, INITIAL_EPOCH, type ShareSession } from '../share/share-sessions.js';
+import { hasShareGroups } from '../share-group-states.js';
 
 const FIRST_VERSION_WITH_RENEWAL = 2;
 
@@ -16,7 +17,7 @@ export const shareAcknowledge = handler({
     const { services, version } = context;
     const { groupId, memberId, shareSessionEpoch: epoch, topics, isRenewAck } = request;
     const { sharePartitions } = services;
-    if (!sharePartitions.settings.isEnabled) return failed('UNSUPPORTED_VERSION');
+    if (!hasShareGroups(services)) return failed('UNSUPPORTED_VERSION');
     if (groupId === null || !isMemberId(memberId)) return failed('INVALID_REQUEST');
     const session = sessionOf(groupId, memberId, epoch, context);
     if (typeof session === 'string') return failed(session);

@@ -11,6 +11,7 @@ import { type AcknowledgeResult, acknowledgeAll, isMemberId } from '../share/ack
 import { CurrentLeaders } from '../share/current-leaders.js';
 import { failedPartition, type PolledPartition, SharePoll } from '../share/share-poll.js';
 import { FINAL_EPOCH, INITIAL_EPOCH, type SessionPartition, type SessionTurn } from '../share/share-sessions.js';
+import { hasShareGroups } from '../share-group-states.js';
 
 const FIRST_VERSION_WITH_RENEWAL = 2;
 const BATCH_OPTIMIZED = 0;
@@ -23,7 +24,7 @@ export const shareFetch = handler({
   api: shareFetchApi,
   handle(request, context) {
     const { groupId, memberId } = request;
-    if (!context.services.sharePartitions.settings.isEnabled) return failed('UNSUPPORTED_VERSION');
+    if (!hasShareGroups(context.services)) return failed('UNSUPPORTED_VERSION');
     if (groupId === null || !isMemberId(memberId)) return failed('INVALID_REQUEST');
     return new MemberFetch(request, { groupId, memberId }, context).run();
   },

@@ -5,6 +5,7 @@ import type { Acknowledgement } from '../../state/share-partition/acknowledge.js
 import type { BrokerMetadata } from '../broker-metadata.js';
 import type { Partition } from '../partition.js';
 import type { Partitions } from '../partitions.js';
+import { hasShareGroups } from '../share-group-states.js';
 import type { SharePartitionKey, SharePersister } from '../share-persister.js';
 import { HostedSharePartition } from './hosted-share-partition.js';
 import { isFencing, type ShareError } from './persister-refusal.js';
@@ -46,7 +47,7 @@ export class SharePartitions {
     this.settings = options.settings;
     this.sessions = new ShareSessions(options.settings.maxSessions);
     options.metadata.subscribe(() => {
-      if (!this.settings.isEnabled) this.clear();
+      if (!hasShareGroups(options)) this.clear();
     });
   }
 

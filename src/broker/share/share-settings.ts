@@ -42,11 +42,6 @@ export class ShareSettings {
     this.maxSessions = config.get('group.share.max.share.sessions');
   }
 
-  /** share.version: whether the cluster has share groups at all. */
-  get isEnabled(): boolean {
-    return this.image.featureLevel('share.version') >= 1;
-  }
-
   limits(groupId: string): ShareLimits {
     return {
       maxDeliveryCount: this.bounded(groupId, 'share.delivery.count.limit', this.deliveryCount),
