@@ -12,6 +12,7 @@ export function chart(figures: readonly Figure[]): string {
   const rows = figures.map((figure, row) => bars(figure, TOP + row * ROW_HEIGHT));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="#6b7684">`,
+    `<title>${escaped(`${one} beside ${other}`)}</title>`,
     ...[one, other].map((name, n) => legend(name, n)),
     ...rows,
     '</svg>\n',
