@@ -38,6 +38,8 @@ export class LogDirs {
   private readonly current = new Map<string, Log>();
   /** Copies that are being made in another directory, to take the place of the current one. */
   private readonly future = new Map<string, Log>();
+  /** Directories of which logs went in this turn, and whether one of them was compacted. */
+  private readonly unsaved = new Map<LogDirectory, boolean>();
   private readonly tasks: DirectoryTasks;
   private readonly cleaner: LogCleaner | null;
 
@@ -266,11 +268,23 @@ export class LogDirs {
   private discard(log: Log): void {
     const directory = this.renameAway(log, 'delete');
     if (directory === null) return;
-    this.tasks.inBackground(directory, directory.saveRecoveryPoints());
-    this.tasks.inBackground(directory, directory.saveLogStarts());
-    if (this.cleaner !== null && log.cleanedOffset !== null) {
-      this.tasks.inBackground(directory, directory.saveCleanedOffsets());
-    }
+    this.saveSoon(directory, this.cleaner !== null && log.cleanedOffset !== null);
+  }
+
+  /** The checkpoints of a directory, once for all logs that go in one turn: each save names all that are left. */
+  private saveSoon(directory: LogDirectory, withCleaned: boolean): void {
+    const due = this.unsaved.get(directory);
+    this.unsaved.set(directory, (due ?? false) || withCleaned);
+    if (due === undefined) this.tasks.inBackground(directory, this.saveUnsaved(directory));
+  }
+
+  private async saveUnsaved(directory: LogDirectory): Promise<void> {
+    await null;
+    const withCleaned = this.unsaved.get(directory);
+    this.unsaved.delete(directory);
+    await directory.saveRecoveryPoints();
+    await directory.saveLogStarts();
+    if (withCleaned) await directory.saveCleanedOffsets();
   }
 
   /** Sets a log aside that the metadata does not place here: it becomes `-stray` and stays, as measured on 4.3.1. */

@@ -14,6 +14,7 @@ import { storeRatios, worseThanStored } from './ratios.js';
 import { benchScale, type ScaleSize } from './scale.js';
 import { measured } from './table.js';
 import { ALL_LOADS, benchThroughput, PLAIN_LOAD, type ThroughputSize } from './throughput.js';
+import { benchTopics, type TopicsSize } from './topics.js';
 
 interface Size {
   readonly broker: BrokerSize;
@@ -22,6 +23,7 @@ interface Size {
   readonly throughput: ThroughputSize;
   readonly latency: LatencySize;
   readonly scale: ScaleSize;
+  readonly topics: TopicsSize;
 }
 
 const WHOLE: Size = {
@@ -38,6 +40,7 @@ const WHOLE: Size = {
     records: 60_000,
     perSecond: 2000,
   },
+  topics: { topics: 10_000 },
 };
 const QUICK: Size = {
   broker: { toolRuns: 5, starts: 1, perfRuns: 1, records: 100_000, lines: 100_000 },
@@ -46,6 +49,7 @@ const QUICK: Size = {
   throughput: { loadBytes: 2e7, runs: 1, loads: [PLAIN_LOAD], memoryBytes: 1e8 },
   latency: { runs: 1, single: 500, steady: 10_000 },
   scale: { groups: 5, membersPerGroup: 4, partitionsPerTopic: 20, connections: 100, records: 2000, perSecond: 1000 },
+  topics: { topics: 500 },
 };
 /** Short, but with pairs enough to tell a change from noise. */
 const CHECK: ThroughputSize = {
@@ -77,6 +81,7 @@ const PARTS = {
   throughput: (kafka: Toolset, directory: string, size: Size) => benchThroughput(kafka, directory, size.throughput),
   latency: (kafka: Toolset, directory: string, size: Size) => benchLatency(kafka, directory, size.latency),
   scale: (kafka: Toolset, directory: string, size: Size) => benchScale(kafka, directory, size.scale),
+  topics: (kafka: Toolset, directory: string, size: Size) => benchTopics(kafka, directory, size.topics),
 };
 const isPart = (name: string): name is keyof typeof PARTS => name in PARTS;
 
